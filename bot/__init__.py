@@ -1,0 +1,1 @@
+"""The process: settings, wiring, transports, workers. Nobody imports it."""

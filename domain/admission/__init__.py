@@ -1,0 +1,1 @@
+"""Who is let in, once; and what the door says when not."""

@@ -1,0 +1,55 @@
+"""What must reach somebody else, or must not be lost: rows that the courier works off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Lane(IntEnum):
+    """Safety overtakes money, money overtakes courtesy."""
+
+    SAFETY = 0
+    TICKETS = 1
+    COURTESY = 2
+
+
+class NoticeKind(StrEnum):
+    TICKETS_ISSUED = "tickets_issued"  # order_id, ticket_ids
+    TICKET_TAKEN = "ticket_taken"  # ticket_id: the giver hears that it has arrived
+    TICKET_CHANGED = "ticket_changed"  # ticket_id: another seat or date, or none
+    MONEY_REFUNDED = "money_refunded"  # refund_id, why; requested, not yet confirmed
+    REFUND_CONFIRMED = "refund_confirmed"  # refund_id
+    HOLD_ENDED = "hold_ended"  # order_id
+    SALES_OPEN = "sales_open"  # performance_id
+    STAFF_ASKS = "staff_asks"  # invitation_id: a manager is asked to confirm
+    STAFF_WELCOME = "staff_welcome"  # invitation_id
+    STAFF_DECLINED = "staff_declined"  # invitation_id
+    TASK_DUE = "task_due"  # task_id: something needs a hand
+    APOLOGY = "apology"  # reference
+
+
+LANES: Mapping[NoticeKind, Lane] = {
+    NoticeKind.HOLD_ENDED: Lane.COURTESY,
+    NoticeKind.SALES_OPEN: Lane.COURTESY,
+    NoticeKind.STAFF_DECLINED: Lane.COURTESY,
+    NoticeKind.TICKET_TAKEN: Lane.COURTESY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``dedupe_key`` names the cause: the same cause tells the same person once, however often it is written."""
+
+    person_id: int
+    kind: NoticeKind
+    dedupe_key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None  # None: at once
+
+    @property
+    def lane(self) -> Lane:
+        return LANES.get(self.kind, Lane.TICKETS)

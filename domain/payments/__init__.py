@@ -1,0 +1,1 @@
+"""Charges, refunds, the journal, and the port to whoever moves the money."""

@@ -1,0 +1,86 @@
+"""What payments need from storage, and from the provider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.money import Money
+from domain.payments.model import Charge, ChargeFate, JournalEntry, Refund, RefundState
+
+
+class PaymentsRepository(Protocol):
+    def add_charge(self, charge: Charge) -> int | None:
+        """None where this provider's charge is known already."""
+
+    def charge(self, charge_id: int) -> Charge | None: ...
+
+    def charge_by_provider(self, provider: str, provider_charge_id: str) -> Charge | None: ...
+
+    def charges_of_order(self, order_id: int) -> Sequence[Charge]: ...
+
+    def set_fate(self, charge_id: int, fate: ChargeFate) -> None: ...
+
+    def add_refund(self, charge_id: int, amount: Money, reason: str, now: datetime) -> int: ...
+
+    def refund(self, refund_id: int, *, lock: bool = False) -> Refund | None: ...
+
+    def refunds_of_charge(self, charge_id: int) -> Sequence[Refund]: ...
+
+    def due_refunds(self, now: datetime, limit: int) -> Sequence[Refund]: ...
+
+    def set_refund(
+        self,
+        refund_id: int,
+        state: RefundState,
+        *,
+        provider_refund_id: str | None = None,
+        next_try_at: datetime | None = None,
+        settled_at: datetime | None = None,
+        attempts: int | None = None,
+        error: str = "",
+    ) -> None: ...
+
+    def write_journal(self, entries: Sequence[JournalEntry]) -> None: ...
+
+    def journal(self, *, order_id: int | None = None, charge_id: int | None = None) -> Sequence[JournalEntry]: ...
+
+    def add_receipt(self, order_id: int, now: datetime) -> None:
+        """The receipt's number is ascending and never given out twice."""
+
+    def receipt_number(self, order_id: int) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRefund:
+    """The provider's word on a refund. ``state`` is submitted, confirmed or failed."""
+
+    provider_refund_id: str
+    state: RefundState
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCharge:
+    """A charge as the provider has it, for reconciliation."""
+
+    provider_charge_id: str
+    order_id: int | None
+    amount: Money
+    captured_at: datetime
+    refunded_minor: int
+
+
+class PaymentProvider(Protocol):
+    """Whoever moves the money. All raise ProviderUnavailable (try again) or ProviderRefused (do not)."""
+
+    name: str
+
+    async def refund(self, charge: Charge, refund: Refund) -> ProviderRefund:
+        """Asks for a refund under its idempotency key: asking twice refunds once."""
+
+    async def refund_status(self, charge: Charge, refund: Refund) -> ProviderRefund: ...
+
+    async def charges_since(self, since: datetime) -> Sequence[ProviderCharge]:
+        """For reconciliation: Telegram forgets updates after 24 h, the provider does not."""

@@ -1,0 +1,58 @@
+"""What the rules need from outside. Storage and the adapters implement these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from domain.codes import Keyring
+
+if TYPE_CHECKING:
+    from domain.admission.ports import AdmissionRepository
+    from domain.notices import Notice
+    from domain.payments.ports import PaymentsRepository
+    from domain.people.ports import PeopleRepository
+    from domain.programme.ports import ProgrammeRepository
+    from domain.records.ports import RecordsRepository
+    from domain.ticketing.ports import TicketingRepository
+
+
+class Tx(Protocol):
+    """One transaction: what a use case may see and change. Whatever it writes is committed together or not at all."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of this transaction, aware, in UTC; it does not move while the use case runs."""
+
+    @property
+    def keyring(self) -> Keyring: ...
+    @property
+    def programme(self) -> ProgrammeRepository: ...
+    @property
+    def ticketing(self) -> TicketingRepository: ...
+    @property
+    def payments(self) -> PaymentsRepository: ...
+    @property
+    def admission(self) -> AdmissionRepository: ...
+    @property
+    def people(self) -> PeopleRepository: ...
+    @property
+    def records(self) -> RecordsRepository: ...
+
+    def audit(self, actor_id: int | None, action: str, subject: str, subject_id: int, **detail: int | str) -> None:
+        """One line of who did what on what. ``detail`` holds ids and stable words, never personal data."""
+
+    def notify(self, notice: Notice) -> None:
+        """Writes a notice unless its dedupe key is there already."""
+
+
+R_co = TypeVar("R_co", covariant=True)
+#: What ``uow.write`` and ``uow.read`` take: a use case, a query, or any plain function of the transaction. What a
+#: write returns is JSON-able (ids, words), since a replay of the same update is given the stored outcome.
+Work = Callable[[Tx], R_co]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in UTC."""

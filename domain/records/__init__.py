@@ -1,0 +1,1 @@
+"""What is kept about people and what happened: audit, tasks, export and erasure."""

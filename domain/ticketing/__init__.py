@@ -1,0 +1,1 @@
+"""Claims, orders, tickets, their credentials, and how a ticket changes hands."""

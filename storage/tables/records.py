@@ -1,0 +1,36 @@
+"""What happened (audit), what must be done by hand (tasks)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table
+
+from storage.tables.base import BigInt, Json, UtcDateTime, key, metadata
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    key(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", BigInt, ForeignKey("person.id")),  # NULL: the clock, the provider, the command line
+    Column("action", String(32), nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("subject_id", BigInt, nullable=False),
+    Column("detail", Json, nullable=False),  # ids only
+    sqlite_autoincrement=True,
+)
+Index("ix_audit_entry_subject", audit_entry.c.subject, audit_entry.c.subject_id)
+
+task = Table(
+    "task",
+    metadata,
+    key(),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(16), nullable=False),
+    Column("subject_id", BigInt, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("done_by", BigInt, ForeignKey("person.id")),
+    sqlite_autoincrement=True,
+)
+Index("uq_task_cause", task.c.kind, task.c.subject, task.c.subject_id, unique=True)

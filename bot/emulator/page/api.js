@@ -1,0 +1,63 @@
+// The people's side of the messenger, one function per call.
+
+/** The server said no; `message` is its sentence. */
+export class ApiError extends Error {}
+
+async function request(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (error instanceof TypeError) throw new ApiError("The messenger does not answer. Is it still running?");
+    throw error;
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok || !body?.ok) throw new ApiError(body?.error ?? `HTTP ${response.status}`);
+  return body.result;
+}
+
+const get = (path, query = {}) => request(`/client/${path}?${new URLSearchParams(query)}`);
+
+function post(path, body) {
+  return request(`/client/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+export const bot = () => get("bot");
+export const users = () => get("users");
+export const addUser = (person) => post("users", person);
+export const setLanguage = (user, languageCode) => post("language", { user, language_code: languageCode });
+export const chat = (user) => get("chat", { user });
+export const read = (user) => post("read", { user });
+export const send = (user, text, replyTo) => post("send", { user, text, ...(replyTo && { reply_to: replyTo }) });
+export const edit = (user, messageId, text) => post("edit", { user, message_id: messageId, text });
+export const start = (user, payload) => post("start", { user, payload });
+export const press = (user, messageId, button) => post("press", { user, message_id: messageId, ...button });
+export const pay = (user, messageId, outcome) => post("pay", { user, message_id: messageId, outcome });
+export const block = (user, blocked) => post("block", { user, blocked });
+export const contact = (user, details) => post("contact", { user, ...details });
+export const location = (user, latitude, longitude) => post("location", { user, latitude, longitude });
+
+/** A picture with an optional caption. */
+export function photo(user, file, caption) {
+  const form = new FormData();
+  form.set("user", user);
+  form.set("file", file, file.name);
+  if (caption) form.set("caption", caption);
+  return request("/client/photo", { method: "POST", body: form });
+}
+
+/** Who holds which phone in the demo, or null where no demo is configured. */
+export async function demo() {
+  const response = await fetch("/client/demo");
+  if (response.status === 404) return null;
+  const body = await response.json();
+  if (!body.ok) throw new ApiError(body.error);
+  return body.result;
+}
+
+export const fileUrl = (fileId) => `/client/file/${encodeURIComponent(fileId)}`;
+export const streamUrl = (user, after) => `/client/stream?${new URLSearchParams({ user, after })}`;

@@ -72,6 +72,9 @@ class TicketingRepository(Protocol):
     def recent_expiries(self, buyer_id: int, performance_id: int, since: datetime) -> Sequence[datetime]:
         """When this person's unpaid orders ran out, newest first."""
 
+    def count_bought(self, buyer_id: int, performance_id: int) -> int:
+        """Places in this person's paid orders for the performance: the purchase limit counts them."""
+
     def due_orders(self, now: datetime, limit: int) -> Sequence[Order]:
         """Unpaid orders whose time is over, locked; those that another transaction has locked are left out."""
 

@@ -1,0 +1,62 @@
+"""What is stored about a person, as a file; and its erasure, after which the ledger still balances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import NotFound, PaymentUnderWay
+from domain.people.model import Role
+from domain.people.usecases import actor_of
+from domain.ports import Tx
+from domain.ticketing.holding import close_unpaid
+from domain.ticketing.model import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class MyData:
+    """A query (GDPR art. 15, PIPL art. 45): everything that is stored about the person, by table."""
+
+    person_id: int
+
+    def __call__(self, tx: Tx) -> dict[str, Any]:
+        return tx.records.export_person(self.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Erasure (GDPR art. 17, PIPL art. 47). What the law makes a house keep stays, under a number with no name.
+
+    Unpaid seats are given back; paid tickets stay good for whoever has their picture. Raises PaymentUnderWay.
+    """
+
+    person_id: int
+
+    def __call__(self, tx: Tx) -> bool:
+        for order in tx.ticketing.unpaid_orders(self.person_id):
+            if order.state is OrderState.PAYING and order.is_live(tx.now):
+                raise PaymentUnderWay(order_id=order.id)
+            close_unpaid(tx, order, OrderState.LET_GO, self.person_id)
+        for ticket in tx.ticketing.tickets_of_holder(self.person_id):
+            offer = tx.ticketing.open_hand_on(ticket.id)
+            if offer is not None:
+                tx.ticketing.close_hand_on(offer.id, tx.now, None)
+        tx.audit(self.person_id, "person.erased", "person", self.person_id)
+        tx.records.forget_messages(self.person_id)
+        tx.people.erase(self.person_id, tx.now)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class FinishTask:
+    """A manager has done by hand what no machine could. Gives whether it was open."""
+
+    by: int
+    task_id: int
+
+    def __call__(self, tx: Tx) -> bool:
+        actor_of(tx, self.by).require(Role.MANAGER)
+        if not tx.records.finish_task(self.task_id, self.by, tx.now):
+            raise NotFound
+        tx.audit(self.by, "task.done", "task", self.task_id)
+        return True

@@ -1,0 +1,1 @@
+"""Venues, halls and their seating plans, events and their performances."""

@@ -1,0 +1,114 @@
+"""What the programme needs from storage. Ids of 0 mean "not stored yet"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.programme.model import (
+    Concession,
+    Event,
+    EventKind,
+    Gate,
+    Hall,
+    Organisation,
+    Performance,
+    Price,
+    RunState,
+    SeatingPlan,
+    Venue,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceFilter:
+    """What to list; every condition that is given must hold. Cancelled showings are left out unless asked for."""
+
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    ends_after: datetime | None = None  # the present moment: what is not over yet
+    event_id: int | None = None
+    venue_id: int | None = None
+    kind: EventKind | None = None
+    text: str = ""  # every word of it, in title, summary or description, in any language
+    language: str = ""  # BCP 47 primary subtag: spoken, or in the surtitles
+    step_free: bool = False
+    captioned: bool = False
+    relaxed: bool = False
+    with_cancelled: bool = False
+
+
+class ProgrammeRepository(Protocol):
+    # The house
+    def organisation(self) -> Organisation | None: ...
+
+    def venue(self, venue_id: int) -> Venue | None: ...
+
+    def venue_by_key(self, key: str) -> Venue | None: ...
+
+    def venues(self) -> Sequence[Venue]: ...
+
+    def hall(self, hall_id: int) -> Hall | None: ...
+
+    def hall_by_key(self, key: str) -> Hall | None: ...
+
+    def halls(self) -> Sequence[Hall]: ...
+
+    def gate(self, gate_id: int) -> Gate | None: ...
+
+    def gates(self, venue_id: int) -> Sequence[Gate]: ...
+
+    def concession(self, concession_id: int) -> Concession | None: ...
+
+    def concessions(self) -> Sequence[Concession]:
+        """In the order in which the house lists them."""
+
+    # Plans
+    def plan(self, plan_id: int) -> SeatingPlan | None:
+        """Decoded once per process and database content: the same object each time."""
+
+    def newest_plan(self, hall_id: int) -> SeatingPlan | None: ...
+
+    # Events and performances
+    def event(self, event_id: int) -> Event | None: ...
+
+    def event_by_key(self, key: str) -> Event | None: ...
+
+    def events(self, event_ids: Collection[int]) -> Mapping[int, Event]: ...
+
+    def performance(self, performance_id: int) -> Performance | None: ...
+
+    def performance_by_key(self, key: str) -> Performance | None: ...
+
+    def performances(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[Performance]:
+        """By start, then id, with their prices."""
+
+    def performances_by_id(self, performance_ids: Collection[int]) -> Mapping[int, Performance]: ...
+
+    # Writing. Each ``put_`` inserts where the id is 0, updates otherwise, and gives the id.
+    def put_organisation(self, organisation: Organisation) -> None: ...
+
+    def put_venue(self, venue: Venue) -> int: ...
+
+    def put_hall(self, hall: Hall) -> int:
+        """With its gates, replacing those it had."""
+
+    def put_gate(self, gate: Gate) -> int: ...
+
+    def put_concession(self, concession: Concession, rank: int) -> int: ...
+
+    def add_plan(self, hall_id: int, plan: SeatingPlan, now: datetime) -> tuple[int, bool]:
+        """The version's id, and whether it is new: a plan with the same content is the same version."""
+
+    def put_event(self, event: Event) -> int: ...
+
+    def put_performance(self, performance: Performance) -> int:
+        """All but its prices. The caller moves the revision on."""
+
+    def put_prices(self, performance_id: int, prices: Collection[Price]) -> None:
+        """Replaces the price table."""
+
+    def set_run_state(self, performance_id: int, state: RunState) -> None:
+        """Moves the revision on."""

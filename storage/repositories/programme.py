@@ -1,0 +1,226 @@
+"""What a house shows: events, performances, prices. What it has is in ``house``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, update
+
+from domain.money import Money
+from domain.programme.model import (
+    Access,
+    Event,
+    EventKind,
+    LatecomersPolicy,
+    Performance,
+    Price,
+    RunState,
+)
+from domain.programme.ports import PerformanceFilter
+from domain.programme.search import search_text, search_words
+from domain.text import LocalText
+from storage.repositories.house import HouseRepository, by_id, put
+from storage.tables.programme import event, performance, price
+
+_EVENT = select(event).where(event.c.id == bindparam("id"))
+_EVENT_BY_KEY = select(event).where(event.c.key == bindparam("key"))
+_EVENTS = select(event).where(event.c.id.in_(bindparam("ids", expanding=True)))
+_PERFORMANCE = select(performance).where(performance.c.id == bindparam("id"))
+_PERFORMANCE_BY_KEY = select(performance).where(performance.c.key == bindparam("key"))
+_PERFORMANCES = select(performance).where(performance.c.id.in_(bindparam("ids", expanding=True)))
+_PRICES = (
+    select(price)
+    .where(price.c.performance_id.in_(bindparam("ids", expanding=True)))
+    .order_by(price.c.performance_id, price.c.rank)
+)
+_PRICES_GONE = delete(price).where(price.c.performance_id == bindparam("_id"))
+_CHANGE_EVENT, _CHANGE_PERFORMANCE = by_id(event), by_id(performance)
+_SET_RUN_STATE = (
+    update(performance)
+    .where(performance.c.id == bindparam("_id"))
+    .values(run_state=bindparam("_state"), revision=performance.c.revision + 1)
+)
+
+
+class ProgrammeRepository(HouseRepository):
+    """Implements ``domain.programme.ports.ProgrammeRepository`` over one connection; never commits."""
+
+    def event(self, event_id: int) -> Event | None:
+        row = self._connection.execute(_EVENT, {"id": event_id}).one_or_none()
+        return _event(row) if row else None
+
+    def event_by_key(self, key: str) -> Event | None:
+        row = self._connection.execute(_EVENT_BY_KEY, {"key": key}).one_or_none()
+        return _event(row) if row else None
+
+    def events(self, event_ids: Collection[int]) -> Mapping[int, Event]:
+        rows = self._connection.execute(_EVENTS, {"ids": list(event_ids)})
+        return {row.id: _event(row) for row in rows}
+
+    def put_event(self, value: Event) -> int:
+        texts = (text for field in (value.title, value.summary, value.description) for text in field.values())
+        values = {
+            "key": value.key,
+            "kind": value.kind.value,
+            "title": dict(value.title),
+            "summary": dict(value.summary),
+            "description": dict(value.description),
+            "duration_minutes": value.duration_minutes,
+            "age_from": value.age_from,
+            "spoken_language": value.spoken_language,
+            "poster": value.poster,
+            "search_text": search_text(texts),
+        }
+        return put(self._connection, event, _CHANGE_EVENT, value.id, values)
+
+    def performance(self, performance_id: int) -> Performance | None:
+        rows = self._connection.execute(_PERFORMANCE, {"id": performance_id}).all()
+        return next(iter(self._with_prices(rows)), None)
+
+    def performance_by_key(self, key: str) -> Performance | None:
+        rows = self._connection.execute(_PERFORMANCE_BY_KEY, {"key": key}).all()
+        return next(iter(self._with_prices(rows)), None)
+
+    def performances_by_id(self, performance_ids: Collection[int]) -> Mapping[int, Performance]:
+        rows = self._connection.execute(_PERFORMANCES, {"ids": list(performance_ids)}).all()
+        return {found.id: found for found in self._with_prices(rows)}
+
+    def performances(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[Performance]:
+        query = select(performance)
+        if wanted.kind or wanted.text or wanted.language:
+            query = query.join(event, event.c.id == performance.c.event_id)
+        query = query.where(*_conditions(wanted)).order_by(performance.c.starts_at, performance.c.id)
+        return self._with_prices(self._connection.execute(query.limit(limit).offset(offset)).all())
+
+    def put_performance(self, value: Performance) -> int:
+        return put(self._connection, performance, _CHANGE_PERFORMANCE, value.id, _performance_values(value))
+
+    def put_prices(self, performance_id: int, prices: Collection[Price]) -> None:
+        self._connection.execute(_PRICES_GONE, {"_id": performance_id})
+        rows = [
+            {
+                "performance_id": performance_id,
+                "category": value.category,
+                "concession_id": value.concession_id,
+                "rank": rank,
+                "amount_minor": value.amount.minor,
+                "currency": value.amount.currency,
+                "tax_rate_bp": value.tax_rate_bp,
+            }
+            for rank, value in enumerate(prices)
+        ]
+        if rows:
+            self._connection.execute(insert(price), rows)
+
+    def set_run_state(self, performance_id: int, state: RunState) -> None:
+        self._connection.execute(_SET_RUN_STATE, {"_id": performance_id, "_state": state.value})
+
+    def _with_prices(self, rows: Sequence[Row[Any]]) -> list[Performance]:
+        if not rows:
+            return []
+        prices: dict[int, list[Price]] = {row.id: [] for row in rows}
+        for row in self._connection.execute(_PRICES, {"ids": list(prices)}):
+            amount = Money(row.amount_minor, row.currency)
+            prices[row.performance_id].append(Price(row.category, row.concession_id, amount, row.tax_rate_bp))
+        return [_performance(row, prices[row.id]) for row in rows]
+
+
+def _conditions(wanted: PerformanceFilter) -> list[ColumnElement[bool]]:
+    c = performance.c
+    found: list[ColumnElement[bool]] = []
+    if not wanted.with_cancelled:
+        found.append(c.run_state != RunState.CANCELLED.value)
+    if wanted.starts_from is not None:
+        found.append(c.starts_at >= wanted.starts_from)
+    if wanted.starts_before is not None:
+        found.append(c.starts_at < wanted.starts_before)
+    if wanted.ends_after is not None:
+        found.append(c.ends_at > wanted.ends_after)
+    if wanted.event_id is not None:
+        found.append(c.event_id == wanted.event_id)
+    if wanted.venue_id is not None:
+        found.append(c.venue_id == wanted.venue_id)
+    if wanted.kind is not None:
+        found.append(event.c.kind == wanted.kind.value)
+    facts = {c.step_free: wanted.step_free, c.captioned: wanted.captioned, c.relaxed: wanted.relaxed}
+    found += [column.is_(True) for column, asked in facts.items() if asked]
+    found += [event.c.search_text.contains(word, autoescape=True) for word in search_words(wanted.text)]
+    if wanted.language:
+        found.append(_in_language(wanted.language))
+    return found
+
+
+def _in_language(language: str) -> ColumnElement[bool]:
+    """Spoken or shown in it, whatever the region or script: "zh" finds zh-Hans."""
+    spoken = event.c.spoken_language
+    return or_(
+        spoken == language,
+        spoken.startswith(f"{language}-", autoescape=True),
+        performance.c.surtitles.contains(f",{language},", autoescape=True),
+        performance.c.surtitles.contains(f",{language}-", autoescape=True),
+    )
+
+
+def _performance_values(value: Performance) -> dict[str, Any]:
+    return {
+        "key": value.key,
+        "event_id": value.event_id,
+        "venue_id": value.venue_id,
+        "hall_id": value.hall_id,
+        "plan_id": value.plan_id,
+        "capacity": value.capacity,
+        "starts_at": value.starts_at,
+        "doors_at": value.doors_at,
+        "ends_at": value.ends_at,
+        "sales_open_at": value.sales_open_at,
+        "sales_close_at": value.sales_close_at,
+        "run_state": value.run_state.value,
+        "revision": value.revision,
+        "step_free": value.access.step_free,
+        "captioned": value.access.captioned,
+        "relaxed": value.access.relaxed,
+        "surtitles": "".join(f",{tag}" for tag in value.access.surtitles) + "," if value.access.surtitles else "",
+        "latecomers": value.latecomers.value,
+        "purchase_limit": value.purchase_limit,
+        "timed_entry": value.timed_entry,
+    }
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        id=row.id,
+        key=row.key,
+        kind=EventKind(row.kind),
+        title=LocalText.of(row.title),
+        summary=LocalText.of(row.summary),
+        description=LocalText.of(row.description),
+        duration_minutes=row.duration_minutes,
+        age_from=row.age_from,
+        spoken_language=row.spoken_language,
+        poster=row.poster,
+    )
+
+
+def _performance(row: Row[Any], prices: Iterable[Price]) -> Performance:
+    return Performance(
+        id=row.id,
+        key=row.key,
+        event_id=row.event_id,
+        venue_id=row.venue_id,
+        hall_id=row.hall_id,
+        plan_id=row.plan_id,
+        capacity=row.capacity,
+        starts_at=row.starts_at,
+        doors_at=row.doors_at,
+        ends_at=row.ends_at,
+        sales_open_at=row.sales_open_at,
+        sales_close_at=row.sales_close_at,
+        run_state=RunState(row.run_state),
+        revision=row.revision,
+        access=Access(row.step_free, row.captioned, row.relaxed, tuple(filter(None, row.surtitles.split(",")))),
+        latecomers=LatecomersPolicy(row.latecomers),
+        purchase_limit=row.purchase_limit,
+        timed_entry=row.timed_entry,
+        prices=tuple(prices),
+    )

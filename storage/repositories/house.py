@@ -222,7 +222,7 @@ def _venue(row: Row[Any]) -> Venue:
     return Venue(row.id, row.key, LocalText.of(row.name), LocalText.of(row.address), row.timezone, row.currency)
 
 
-def _halls(rows: Sequence[Row[Any]]) -> list[Hall]:
+def _halls(rows: Sequence[Any]) -> list[Hall]:
     gates: dict[int, list[tuple[str, int]]] = {}
     for row in rows:
         of_hall = gates.setdefault(row.id, [])

@@ -1,1 +1,1 @@
-"""Presentation: what people see and press. Knows the domain and aiogram, no database."""
+"""Presentation: aiogram routers and pure views, one package per area."""

@@ -1,1 +1,1 @@
-"""What every screen is made of."""
+"""What every area's handlers share: screens, texts, callbacks, the talk with one person."""

@@ -1,0 +1,61 @@
+"""What the handlers are given by the process around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from domain.codes import CodeKind
+from domain.money import Money
+from domain.ports import Work
+from handlers.ui.conversation import Conversation
+from handlers.ui.screen import Document, Screen
+
+R = TypeVar("R")
+
+
+class Uow(Protocol):
+    """The unit of work, bound to the update that is being handled: a replay is given the first run's outcome."""
+
+    async def write(self, work: Work[R]) -> R: ...
+
+    async def read(self, work: Work[R]) -> R: ...
+
+
+class Messenger(Protocol):
+    """Shows things in one chat. All may raise what the messenger's library raises; the inbox tries again."""
+
+    async def show(self, conversation: Conversation, screen: Screen) -> None:
+        """Shows a screen by the transition table and remembers in the conversation what stands there now."""
+
+    async def send_document(self, conversation: Conversation, document: Document) -> None: ...
+
+    async def send_invoice(
+        self,
+        conversation: Conversation,
+        *,
+        title: str,
+        description: str,
+        payload: str,
+        lines: Sequence[tuple[str, Money]],
+        start_parameter: str,
+    ) -> None: ...
+
+    async def answer(self, callback_query_id: str, text: str = "", alert: bool = False) -> None: ...
+
+
+class Links(Protocol):
+    """Deep links to this very bot."""
+
+    def secret(self, kind: CodeKind, id: int) -> str:
+        """``https://t.me/<bot>?start=<sealed code>``."""
+
+    def poster(self, kind: CodeKind, id: int) -> str: ...
+
+    def share(self, url: str, text: str) -> str:
+        """Telegram's own dialogue for passing a link on (``https://t.me/share/url``)."""
+
+
+class Now(Protocol):
+    def now(self) -> datetime: ...

@@ -1,0 +1,73 @@
+"""A screen: what a view makes of a result, neutral to either Telegram library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from aiogram.filters.callback_data import CallbackData
+
+from handlers.ui.pictures import Picture
+
+#: Bot API limits, in characters after entities parsing.
+TEXT_MOST = 4096
+CAPTION_MOST = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Inline button: either ``data`` (a packed callback) or ``url``."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+Row = tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """``text`` is HTML. ``here`` is the callback data that draws this screen again ('' if none does)."""
+
+    text: str
+    keyboard: tuple[Row, ...] = ()
+    picture: Picture | None = None
+    here: str = ""
+
+    def with_note(self, note: str) -> Screen:
+        """The same screen with a sentence above it."""
+        return replace(self, text=f"{note}\n\n{self.text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Several pictures as one message, two to ten, each with its caption."""
+
+    pages: tuple[tuple[Picture, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to keep."""
+
+    name: str
+    content: bytes
+    caption: str = ""
+
+
+Outgoing = Screen | Album | Document
+
+
+def button(text: str, callback: CallbackData | str) -> Button:
+    return Button(text, data=callback if isinstance(callback, str) else callback.pack())
+
+
+def link(text: str, url: str) -> Button:
+    return Button(text, url=url)
+
+
+def grid(buttons: Iterable[Button], width: int) -> tuple[Row, ...]:
+    """Rows of at most ``width`` buttons."""
+    items = list(buttons)
+    return tuple(tuple(items[start : start + width]) for start in range(0, len(items), width))

@@ -32,7 +32,7 @@ export function openPhoto(phone) {
     const url = URL.createObjectURL(file);
     openForm(phone, t("photo"), [
       el("img", { src: url, alt: file.name, class: "preview", on: { load: () => URL.revokeObjectURL(url) } }),
-      field(`${t("caption")} (${t("optional")})`, el("input", { name: "caption", maxlength: "1024", autocomplete: "off", autofocus: true })),
+      field(`${t("caption")} (${t("optional")})`, el("input", { name: "caption", maxlength: "1024", autocomplete: "off", "data-autofocus": true })),
     ], t("send"), (data) => phone.sendPhoto(file, data.get("caption").trim()));
   });
   picker.click();

@@ -3,11 +3,12 @@
 import { el } from "./dom.js";
 import { LINK, parseLink } from "./links.js";
 
-const AUTOMATIC = new RegExp(`${LINK.source}|(?<![\\w/])/[a-z0-9_]{1,32}(?:@\\w+)?(?![\\w/])`, "giu");
+const AUTOMATIC = new RegExp(`${LINK.source}|(?<![\\w/<])/[a-z0-9_]{1,32}(?:@\\w+)?(?![\\w/])`, "giu");
 
 const SIMPLE = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code",
 };
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 
 /**
  * @param ctx `{t, username, followLink(url), command(text)}`
@@ -39,7 +40,8 @@ function renderRange(text, start, end, entities, ctx, automatic) {
     const keepsLinks = automatic && !["code", "pre", "text_link", "url", "bot_command"].includes(entity.type);
     const content = renderRange(text, from, to, inner, ctx, keepsLinks);
     fragment.append(wrap(entity, text.slice(from, to), content, ctx));
-    position = to;
+    // A block ends its line by itself.
+    position = BLOCKS.has(entity.type) && text[to] === "\n" ? to + 1 : to;
   }
   fragment.append(plain(text.slice(position, end), ctx, automatic));
   return fragment;

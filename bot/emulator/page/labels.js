@@ -1,7 +1,7 @@
 // What the page itself says, in the language of the phone's person.
 
 const EN = {
-  strapline: "Three phones and one house: everything happens on this machine.",
+  strapline: "Three phones, one house, all on this machine.",
   role_audience: "Audience",
   role_staff: "Staff",
   role_manager: "Manager",
@@ -119,7 +119,7 @@ const EN = {
 };
 
 const ZH = {
-  strapline: "三部手机，一座剧院：一切都在这台电脑上进行。",
+  strapline: "三部手机，一座剧院，都在这台电脑上。",
   role_audience: "观众",
   role_staff: "员工",
   role_manager: "经理",

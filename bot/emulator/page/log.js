@@ -15,6 +15,7 @@ export class Log {
   #separators = new Map();
   #unreadFrom = null;
   #atEnd = true;
+  #extent = "";
   #onPlace;
 
   /** `onPlace(atEnd)` is called when the reader comes to the end or leaves it. */
@@ -24,7 +25,7 @@ export class Log {
     this.content = el("div", { class: "log-content" });
     this.element = el("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0" }, this.content);
     this.roving = new Roving(this.element);
-    this.element.addEventListener("scroll", () => this.#place(), { passive: true });
+    this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     const observer = new ResizeObserver(() => this.#atEnd && this.toEnd());
     observer.observe(this.element);
     observer.observe(this.content);
@@ -82,6 +83,16 @@ export class Log {
     this.#place();
   }
 
+  /** A scroll event after the list or its content changed size is not the reader's doing. */
+  #scrolled() {
+    const { scrollHeight, clientHeight } = this.element;
+    const extent = `${scrollHeight} ${clientHeight}`;
+    const resized = extent !== this.#extent;
+    this.#extent = extent;
+    if (resized && this.#atEnd) this.toEnd();
+    else this.#place();
+  }
+
   #place() {
     const { scrollTop, scrollHeight, clientHeight } = this.element;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
@@ -100,7 +111,9 @@ export class Log {
         day = entry.day;
         wanted.push(this.#separator(day, () => this.#day(entry.messages[0].date)));
       }
-      if (entry.messages[0].message_id === this.#unreadFrom) wanted.push(this.#separator("unread", () => this.#unread()));
+      if (entry.messages.some((message) => message.message_id === this.#unreadFrom)) {
+        wanted.push(this.#separator("unread", () => this.#unread()));
+      }
       wanted.push(this.#node(entry));
     }
     this.#sync(wanted);

@@ -31,12 +31,12 @@ function body(messages, ctx) {
   const parts = [
     forwarded(first, ctx),
     first.reply_to_message && quote(first.reply_to_message, ctx),
-    ...attachments(messages, text, ctx),
-    text && el("div", { class: "text" }, renderText(text, entities, ctx)),
   ].filter(Boolean);
+  const words = text ? [el("div", { class: "text" }, renderText(text, entities, ctx))] : [];
+  const pictures = attachments(messages, text, ctx);
+  parts.push(...(told.show_caption_above_media ? [...words, ...pictures] : [...pictures, ...words]));
   if (!parts.length) parts.push(el("p", { class: "text muted", text: ctx.t("unsupported") }));
-  const caption = text ?? first.invoice;
-  return [...parts, meta(messages, caption ? "" : "over", ctx)];
+  return [...parts, meta(messages, ctx)];
 }
 
 function attachments(messages, caption, ctx) {
@@ -51,10 +51,10 @@ function attachments(messages, caption, ctx) {
   ].filter(Boolean);
 }
 
-function meta(messages, place, ctx) {
+function meta(messages, ctx) {
   const [first] = messages;
   const edited = messages.some((message) => message.edit_date);
-  return el("footer", { class: `meta ${place}` },
+  return el("footer", { class: "meta" },
     edited && el("span", { class: "edited", text: ctx.t("edited") }),
     el("time", { datetime: new Date(first.date * 1000).toISOString(), text: clock(ctx.lang, first.date) }),
     first.outgoing && icon("check"));

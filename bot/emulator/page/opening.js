@@ -23,7 +23,7 @@ export function followLink(phone, text) {
     if (link.kind !== "share") items.push({ text: t("open_here"), icon: "link", action: () => phone.start(inner.payload) });
     for (const other of phone.desk.others(phone)) {
       items.push({
-        text: t("open_on", { name: `\u2068${other.name}\u2069` }), hint: other.roleName, icon: "scan",
+        text: t("open_on", { name: `\u2068${other.name}\u2069` }), hint: t(`role_${other.role}`), icon: "scan",
         action: () => phone.desk.startOn(other, inner.payload),
       });
     }
@@ -39,7 +39,7 @@ export function followLink(phone, text) {
 export function openLinkField(phone) {
   const { t } = phone.ctx;
   const input = el("input", {
-    type: "text", name: "link", required: true, autocomplete: "off", spellcheck: "false", autofocus: true,
+    type: "text", name: "link", required: true, autocomplete: "off", spellcheck: "false", "data-autofocus": true,
     placeholder: `https://t.me/${phone.ctx.username}?start=…`, "aria-label": t("link_or_code"),
   });
   const form = el("form", {
@@ -81,7 +81,7 @@ function scannable(phone) {
         items.push({
           link,
           title: summary(message, phone.ctx).split("\n").filter((line) => line.trim()).slice(0, 2).join(" · "),
-          owner: `${other.roleName}: \u2068${other.name}\u2069`,
+          owner: `${phone.ctx.t(`role_${other.role}`)}: \u2068${other.name}\u2069`,
           picture: message.photo && fileUrl(largest(message.photo).file_id),
         });
       }

@@ -16,7 +16,7 @@ export function openPayment(screen, { message, user, ctx, onPaid }) {
     el("input", { type: "radio", name: `method-${user}`, value: outcome, checked: index === 0 }),
     el("span", { class: "method-text" }, el("b", { text: t(key) }), el("small", { text: t(`${key}_hint`) }))));
   const methods = el("fieldset", { class: "methods" }, el("legend", { text: t("pay_with") }), radios);
-  const payButton = el("button", { type: "submit", class: "primary", text: t("pay", { amount }), autofocus: true });
+  const payButton = el("button", { type: "submit", class: "primary", text: t("pay", { amount }), "data-autofocus": true });
   const outcome = el("p", { class: "pay-outcome", role: "status" });
   const form = el("form", { on: { submit: (event) => { event.preventDefault(); submit(); } } },
     methods, payButton, el("p", { class: "muted small", text: t("test_money") }));

@@ -50,7 +50,7 @@ function openAddPerson(phone) {
     class: "form",
     on: { submit: (event) => { event.preventDefault(); submit(new FormData(form)); } },
   },
-  field(t("first_name"), el("input", { name: "first_name", required: true, maxlength: "64", autocomplete: "off", autofocus: true })),
+  field(t("first_name"), el("input", { name: "first_name", required: true, maxlength: "64", autocomplete: "off", "data-autofocus": true })),
   field(`${t("last_name")} (${t("optional")})`, el("input", { name: "last_name", maxlength: "64", autocomplete: "off" })),
   field(`${t("username")} (${t("optional")})`, el("input", {
     name: "username", maxlength: "32", pattern: "[A-Za-z][A-Za-z0-9_]{4,31}", autocomplete: "off",

@@ -2,6 +2,8 @@
 
 import { el, icon } from "./dom.js";
 
+const open = new WeakMap(); // shade → close
+
 /**
  * A sheet that covers one phone. The rest of that phone is inert, Escape and the shade close it, and the focus
  * returns to where it was. `onClose(byPerson)` is called once.
@@ -11,6 +13,8 @@ import { el, icon } from "./dom.js";
  * @returns `{close(), element}`
  */
 export function openSheet(screen, { title, t, content, role = "dialog", onClose, wide = false }) {
+  // An alert lies over what is open; anything else takes its place.
+  if (role === "dialog") for (const shade of screen.querySelectorAll(":scope > .shade")) open.get(shade)(true);
   const before = document.activeElement;
   const others = [...screen.children].filter((child) => !child.inert);
   const close = (byPerson = false) => {
@@ -40,14 +44,15 @@ export function openSheet(screen, { title, t, content, role = "dialog", onClose,
     },
   }, sheet);
   for (const other of others) other.inert = true;
+  open.set(shade, close);
   screen.append(shade);
-  (sheet.querySelector("[autofocus]") ?? sheet.querySelector(".sheet-body button, .sheet-body input") ?? sheet).focus();
+  (sheet.querySelector("[data-autofocus]") ?? sheet.querySelector(".sheet-body button, .sheet-body input") ?? sheet).focus();
   return { close, element: sheet };
 }
 
 /** A message that has to be acknowledged (answerCallbackQuery with `show_alert`). */
 export function openAlert(screen, text, t, title) {
-  const ok = el("button", { type: "button", class: "primary", text: t("ok"), autofocus: true });
+  const ok = el("button", { type: "button", class: "primary", text: t("ok"), "data-autofocus": true });
   const sheet = openSheet(screen, {
     title, t, role: "alertdialog", content: [el("p", { class: "alert-text", text, dir: "auto" }), ok],
   });

@@ -2,6 +2,8 @@
 
 import { el, icon } from "./dom.js";
 
+const ZOOM = 2.4;
+
 /** @param slides `[{url, alt}]` */
 export function openViewer(slides, start, t) {
   let index = start;
@@ -38,6 +40,7 @@ export function openViewer(slides, start, t) {
     // A key press has no place: zoom to the middle.
     const x = event.detail ? (event.clientX - box.left) / box.width : 0.5;
     const y = event.detail ? (event.clientY - box.top) / box.height : 0.5;
+    image.style.setProperty("--zoomed", `${box.width * ZOOM}px`);
     if (!stage.classList.toggle("zoomed")) return;
     const large = image.getBoundingClientRect();
     stage.scrollLeft = x * large.width - stage.clientWidth / 2;

@@ -200,20 +200,12 @@ class Poster(Picture):
 
 
 def area_outline(area: Area) -> tuple[Point, ...]:
-    """Corners of an area of the seating plan, for ``MapArea.outline``.
-
-    As in the pretix seating-plan editor a rectangle's x/y is its upper left corner, a circle's and an
-    ellipse's its centre; each is turned about that point by ``rotation`` degrees. A text without size is a
-    point.
-    """
+    """Corners of an area of the seating plan, for ``MapArea.outline``. A text without size is one point, repeated."""
     if area.shape == "polygon" and area.points:
         return area.points
     w, h = area.width, area.height
     if area.shape in ("circle", "ellipse"):
         angles = [2 * math.pi * i / 24 for i in range(24)]
-        corners = [(w / 2 * math.cos(a), h / 2 * math.sin(a)) for a in angles]
-    else:
-        corners = [(0.0, 0.0), (w, 0.0), (w, h), (0.0, h)]
-    turn = math.radians(area.rotation)
-    cos, sin = math.cos(turn), math.sin(turn)
-    return tuple((area.x + x * cos - y * sin, area.y + x * sin + y * cos) for x, y in corners)
+        return tuple((area.x + w / 2 * math.cos(a), area.y + h / 2 * math.sin(a)) for a in angles)
+    corners = [(0.0, 0.0), (w, 0.0), (w, h), (0.0, h)]
+    return tuple((area.x + x, area.y + y) for x, y in corners)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
 from bot.adapters.fonts import Type, fit
-from bot.adapters.seat_sprites import FRAME, INK, MUTED, Look, margin, sprite
+from bot.adapters.seat_sprites import FRAME, INK, MUTED, Look, sprite
 from handlers.ui.pictures import AreaRole, LegendEntry, MapArea, Point
 
 PAGE = "#f3f1ec"
@@ -21,10 +23,10 @@ BORDER = 36  # pixels around everything
 LONGEST_SIDE = 1280  # pixels; Telegram scales photos down to this
 NARROW = 960
 LEAST_HEIGHT = 600
-LEGEND_TEXT = Type(32)
+SIGN_TEXT = Type(32)
 FLOOR_REACH = 0.85  # pitches from a seat's centre to the edge of the floor drawn under it
-_LEGEND_SEAT = 44
-_LEGEND_LINE = 62
+_SIGN = 44
+_SIGN_LINE = 62
 _STAGE_DEPTH = 76
 Box = tuple[float, float, float, float]
 
@@ -95,23 +97,26 @@ def sheet_width(plan: Box) -> int:
     return NARROW if plan[3] - plan[1] > (plan[2] - plan[0]) * 1.8 else LONGEST_SIDE
 
 
-def lay_out(plan: Box, stage: str, legend_lines: int, gutter: float, pitch: float, most: float) -> tuple[Sheet, Fit]:
+def lay_out(
+    plan: Box, stage: str, *, lines: int, gutter: float, pitch: float, most: float, stretch: float
+) -> tuple[Sheet, Fit]:
     """Chooses the sheet's height and the scale with which ``plan`` (seats' centres) fills it.
 
-    ``pitch``: least distance of neighbouring seats in plan units; ``most``: the same in pixels at most; ``gutter``:
-    pixels for row labels left and right. The plan may be stretched along one axis: rows stand further apart than
-    seats, and evening that out gives larger seats while the hall stays recognisable.
+    ``lines``: of signs at the foot; ``pitch``: least distance of neighbouring seats in plan units; ``most``: the
+    same in pixels at most; ``gutter``: pixels for row labels left and right; ``stretch``: how much wider than high a
+    plan unit may be drawn: rows stand further apart than seats, and evening that out gives larger seats while the
+    hall stays recognisable.
     """
     wide, high = plan[2] - plan[0] + 2 * FLOOR_REACH * pitch, plan[3] - plan[1] + 2 * FLOOR_REACH * pitch
     width = sheet_width(plan)
     beside = _STAGE_DEPTH if stage in ("left", "right") else 0
     above = 128 + (_STAGE_DEPTH if stage == "top" else 0)
-    below = BORDER + (_STAGE_DEPTH if stage == "bottom" else 0) + legend_lines * _LEGEND_LINE
+    below = BORDER + 12 + (_STAGE_DEPTH if stage == "bottom" else 0) + lines * _SIGN_LINE
     room_x = width - 2 * BORDER - 2 * gutter - beside
     room_y = LONGEST_SIDE - above - below - BORDER
     sx, sy = min(room_x / wide, most / pitch), min(room_y / high, most / pitch)
     spare = (LEAST_HEIGHT + 160 - above - below - BORDER) / high  # a flat plan may be stretched up to this
-    sx, sy = min(sx, sy * 1.9), min(sy, max(sx, min(sx * 1.33, spare)))
+    sx, sy = min(sx, sy * stretch), min(sy, max(sx, min(sx * 1.33, spare)))
     sheet_height = max(LEAST_HEIGHT, round(above + below + BORDER + high * sy))
     plot = (
         BORDER + (beside if stage == "left" else 0),
@@ -193,39 +198,66 @@ def spot_of(area: MapArea, sheet: Sheet, place: Fit) -> list[Point]:
     return corners if left <= x <= right and top <= y <= bottom else []
 
 
-def legend_rows(legend: Sequence[LegendEntry], width: float) -> list[list[LegendEntry]]:
-    """The entries in lines that are not wider than ``width`` pixels."""
-    rows: list[list[LegendEntry]] = []
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A small picture with its meaning beside it, in the lines below the plan."""
+
+    image: Image.Image
+    text: str
+
+    def width(self, most: float) -> float:
+        return min(most, _SIGN + 14 + SIGN_TEXT.width(self.text) + 36)
+
+
+def legend_signs(legend: Sequence[LegendEntry]) -> list[Sign]:
+    return [Sign(sprite(Look(_SIGN, entry.colour, entry.state, entry.kind)), entry.text) for entry in legend]
+
+
+def flow(signs: Sequence[Sign], width: float) -> list[list[Sign]]:
+    """The signs in lines that are not wider than ``width`` pixels."""
+    lines: list[list[Sign]] = []
     used = width + 1
-    for entry in legend:
-        wide = _entry_width(entry, width)
+    for sign in signs:
+        wide = sign.width(width)
         if used + wide > width:
-            rows.append([])
+            lines.append([])
             used = 0.0
-        rows[-1].append(entry)
+        lines[-1].append(sign)
         used += wide
-    return rows
+    return lines
 
 
-def _entry_width(entry: LegendEntry, width: float) -> float:
-    return min(width, _LEGEND_SEAT + 14 + LEGEND_TEXT.width(entry.text) + 36)
-
-
-def draw_legend(image: Image.Image, sheet: Sheet, rows: Sequence[Sequence[LegendEntry]]) -> None:
+def draw_signs(image: Image.Image, sheet: Sheet, lines: Sequence[Sequence[Sign]]) -> None:
+    """The lines at the foot of the sheet."""
     draw = ImageDraw.Draw(image)
     width = sheet.width - 2 * BORDER
-    y = sheet.height - BORDER - len(rows) * _LEGEND_LINE + _LEGEND_LINE / 2 + 8
-    for row in rows:
+    y = sheet.height - BORDER - (len(lines) - 0.5) * _SIGN_LINE + 8
+    for line in lines:
         x = float(BORDER)
-        for entry in row:
-            sign = sprite(Look(_LEGEND_SEAT, entry.colour, entry.state, entry.kind))
-            edge = margin(_LEGEND_SEAT)
-            image.paste(sign, (round(x) - edge, round(y) - _LEGEND_SEAT // 2 - edge), sign)
-            start = x + _LEGEND_SEAT + 14
-            text = LEGEND_TEXT.ellipsis(entry.text, width + BORDER - start)
-            LEGEND_TEXT.draw(draw, (start, y + LEGEND_TEXT.cap_height / 2), text, INK)
-            x += _entry_width(entry, width)
-        y += _LEGEND_LINE
+        for sign in line:
+            corner = (round(x + (_SIGN - sign.image.width) / 2), round(y - sign.image.height / 2))
+            image.paste(sign.image, corner, sign.image)
+            text = SIGN_TEXT.ellipsis(sign.text, width + BORDER - x - _SIGN - 14)
+            SIGN_TEXT.draw(draw, (x + _SIGN + 14, y + SIGN_TEXT.cap_height / 2), text, INK)
+            x += sign.width(width)
+        y += _SIGN_LINE
+
+
+def draw_floor(
+    draw: ImageDraw.ImageDraw, rows: Sequence[Sequence[Point]], radius: float, near: float, fill: str | int
+) -> None:
+    """A band of that radius under every row; rows whose ends are nearer than ``near`` are joined to one shape."""
+    width = round(radius * 2)
+    for row in rows:
+        draw.line(row, fill, width, joint="curve" if len(row) < 8 else None)
+        for x, y in (row[0], row[-1]):
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill)
+    for row, following in pairwise(rows):
+        ends = [(row[0], following[0]), (row[-1], following[-1])]
+        if all(math.dist(*end) < near for end in ends):
+            draw.polygon([*row, *reversed(following)], fill)
+            for end in ends:
+                draw.line(end, fill, width)
 
 
 def draw_nothing(draw: ImageDraw.ImageDraw, sheet: Sheet) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -25,12 +24,14 @@ from bot.adapters.map_canvas import (
     Sheet,
     bounds,
     draw_areas,
+    draw_floor,
     draw_heading,
-    draw_legend,
     draw_nothing,
+    draw_signs,
     draw_stage,
+    flow,
     lay_out,
-    legend_rows,
+    legend_signs,
     middle,
     sheet_width,
     spot_of,
@@ -53,10 +54,12 @@ def draw_seat_map(picture: SeatMap) -> bytes:
     """The map as PNG, at most 1280 pixels wide and high."""
     points = [(seat.x, seat.y) for row in picture.rows for seat in row.seats]
     plan = bounds(points or [(0.0, 0.0), (100.0, 40.0)])
-    legend = legend_rows(picture.legend, sheet_width(plan) - 2 * BORDER)
+    signs = flow(legend_signs(picture.legend), sheet_width(plan) - 2 * BORDER)
     widest = max((Type(ROW_LABEL_SIZES[1], bold=True).width(row.label) for row in picture.rows), default=0)
     stage, pitch = stage_side(picture.areas, points), seat_pitch(points)
-    sheet, place = lay_out(plan, stage, len(legend), min(widest, 220) + 16, pitch, LARGEST_SEAT)
+    sheet, place = lay_out(
+        plan, stage, lines=len(signs), gutter=min(widest, 220) + 16, pitch=pitch, most=LARGEST_SEAT, stretch=1.9
+    )
     image = Image.new("RGB", (sheet.width, sheet.height), PAGE)
     draw = ImageDraw.Draw(image)
     draw_heading(draw, sheet, picture.title, picture.subtitle)
@@ -66,7 +69,7 @@ def draw_seat_map(picture: SeatMap) -> bytes:
         _draw_rows(image, sheet, picture, place)
     else:
         draw_nothing(draw, sheet)
-    draw_legend(image, sheet, legend)
+    draw_signs(image, sheet, signs)
     return to_png(image)
 
 
@@ -102,7 +105,7 @@ def _draw_rows(image: Image.Image, sheet: Sheet, picture: SeatMap, place: Fit) -
     spots = [[place.at((seat.x, seat.y)) for seat in row.seats] for row in rows]
     pitch = min(seat_pitch([spot for row in spots for spot in row]), LARGEST_SEAT)
     draw = ImageDraw.Draw(image)
-    draw_floor(draw, spots, pitch)
+    draw_floor(draw, spots, pitch * FLOOR_REACH, 3 * pitch, FLOOR)
     draw_areas(draw, sheet, picture.areas, place)
     size = max(6, int(pitch * _SEAT_PART))
     letters = label_size(size, max(len(seat.label) for row in rows for seat in row.seats))
@@ -122,22 +125,6 @@ def _draw_rows(image: Image.Image, sheet: Sheet, picture: SeatMap, place: Fit) -
         corners = spot_of(area, sheet, place)
         if area.role is AreaRole.DOOR and corners:
             labels.put_door(middle(corners), area.text, sheet)
-
-
-def draw_floor(draw: ImageDraw.ImageDraw, spots: Sequence[Sequence[Point]], pitch: float) -> None:
-    """A light floor under the seats: a band under every row, rows that stand close by joined."""
-    radius = pitch * FLOOR_REACH
-    width = round(radius * 2)
-    for row in spots:
-        draw.line(row, FLOOR, width, joint="curve" if len(row) < BOTH_ENDS else None)
-        for x, y in (row[0], row[-1]):
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), FLOOR)
-    for row, following in pairwise(spots):
-        ends = [(row[0], following[0]), (row[-1], following[-1])]
-        if all(math.dist(*end) < 3 * pitch for end in ends):
-            draw.polygon([*row, *reversed(following)], FLOOR)
-            for end in ends:
-                draw.line(end, FLOOR, width)
 
 
 def shown_labels(row: MapRow, step: int) -> list[str]:

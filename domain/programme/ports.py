@@ -17,6 +17,7 @@ from domain.programme.model import (
     Performance,
     Price,
     RunState,
+    Seat,
     SeatingPlan,
     Venue,
 )
@@ -109,6 +110,16 @@ class ProgrammeRepository(Protocol):
 
     def put_prices(self, performance_id: int, prices: Collection[Price]) -> None:
         """Replaces the price table."""
+
+    def blocked_places(self, performance_id: int) -> set[int]:
+        """Places that the house has set aside."""
+
+    def move_to_plan(
+        self, performance_id: int, plan_id: int, capacity: int, moved: Mapping[int, Seat], gone: Collection[int]
+    ) -> None:
+        """Pins another plan version. Claims, live order lines and tickets at an old place go to the seat that it
+        is now, with its labels; claims at places that are ``gone`` are dropped. Moves the revisions on.
+        """
 
     def set_run_state(self, performance_id: int, state: RunState) -> None:
         """Moves the revision on."""

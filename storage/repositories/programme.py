@@ -1,4 +1,5 @@
-"""What a house shows: events, performances, prices. What it has is in ``house``."""
+"""What a house shows: events, performances, prices. What it has is in ``house``, how its plans change in
+``plan_moves``."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from domain.programme.model import (
 from domain.programme.ports import PerformanceFilter
 from domain.programme.search import search_text, search_words
 from domain.text import LocalText
-from storage.repositories.house import HouseRepository, by_id, put
+from storage.repositories.house import by_id, put
+from storage.repositories.plan_moves import PlanMoves
 from storage.tables.programme import event, performance, price
 
 _EVENT = select(event).where(event.c.id == bindparam("id"))
@@ -43,7 +45,7 @@ _SET_RUN_STATE = (
 )
 
 
-class ProgrammeRepository(HouseRepository):
+class ProgrammeRepository(PlanMoves):
     """Implements ``domain.programme.ports.ProgrammeRepository`` over one connection; never commits."""
 
     def event(self, event_id: int) -> Event | None:

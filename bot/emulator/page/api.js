@@ -36,9 +36,10 @@ export const send = (user, text, replyTo) => post("send", { user, text, ...(repl
 export const edit = (user, messageId, text) => post("edit", { user, message_id: messageId, text });
 export const start = (user, payload) => post("start", { user, payload });
 export const press = (user, messageId, button) => post("press", { user, message_id: messageId, ...button });
-export const pay = (user, messageId, outcome) => post("pay", { user, message_id: messageId, outcome });
+/** `what` is `{message_id}` of an invoice or `{link}` to one. */
+export const pay = (user, what, outcome) => post("pay", { user, ...what, outcome });
 export const block = (user, blocked) => post("block", { user, blocked });
-export const contact = (user, details) => post("contact", { user, ...details });
+export const contact = (user) => post("contact", { user });
 export const location = (user, latitude, longitude) => post("location", { user, latitude, longitude });
 
 /** A picture with an optional caption. */

@@ -38,15 +38,11 @@ export function openPhoto(phone) {
   picker.click();
 }
 
-/** The person's own contact. `asked` when the bot's button asked for it. */
-export function openContact(phone, asked = false) {
+/** The person's own contact, after they have agreed. */
+export function openContact(phone) {
   const { t } = phone.ctx;
-  openForm(phone, t("share_contact"), [
-    asked && el("p", { class: "muted", text: t("share_contact_ask", { bot: phone.ctx.botName }) }),
-    field(t("phone_number"), el("input", {
-      name: "phone_number", type: "tel", required: true, pattern: "\\+?[0-9 ]{5,20}", value: phone.number, autocomplete: "off",
-    })),
-  ], t("share"), (data) => phone.sendContact(data.get("phone_number").trim()));
+  openForm(phone, t("share_contact"), [el("p", { class: "muted", text: t("share_contact_ask", { bot: phone.ctx.botName }) })],
+    t("share"), () => phone.sendContact());
 }
 
 export function openLocation(phone) {

@@ -100,7 +100,7 @@ export class Composer {
   }
 
   #pressKey(button) {
-    if (button.request_contact) openContact(this.#phone, true);
+    if (button.request_contact) openContact(this.#phone);
     else if (button.request_location) openLocation(this.#phone);
     else if (button.web_app) this.#phone.openWebApp(button.web_app.url, button.text);
     else this.#phone.sendText(button.text, this.#replyTarget());
@@ -110,7 +110,7 @@ export class Composer {
     }
   }
 
-  /** Replies to a message; `force` is the bot's wish (ForceReply). */
+  /** Replies to a message; `force` is the ForceReply with which the bot asked for it. */
   reply(message, force = null) {
     this.#setMode({ kind: "reply", message, placeholder: force?.input_field_placeholder });
   }

@@ -28,7 +28,7 @@ export class Desk {
     });
     this.#tabs = this.phones.map((_, index) => this.#tab(index));
     this.tabs.replaceChildren(...this.#tabs);
-    this.bringToFront(0);
+    this.bringToFront(this.phones[0]);
     await Promise.all(this.phones.map((phone, index) => phone.show(holders[index].user)));
     this.element.setAttribute("aria-busy", "false");
     setInterval(() => !document.hidden && this.#lookAround(), LOOK_AROUND);
@@ -58,22 +58,17 @@ export class Desk {
     history.replaceState(null, "", url);
   }
 
-  /** Opens the bot on another phone and brings that one to the front. */
-  startOn(phone, payload) {
-    this.bringToFront(this.phones.indexOf(phone));
-    return phone.start(payload);
-  }
-
   languageChanged(user, code) {
     this.people.set(user, { ...this.people.get(user), language_code: code });
     for (const phone of this.phones) if (phone.user === user) phone.relabel();
   }
 
-  bringToFront(index) {
+  bringToFront(phone) {
+    const index = this.phones.indexOf(phone);
     this.#front = index;
-    this.phones.forEach((phone, each) => { phone.element.dataset.front = each === index ? "yes" : "no"; });
+    this.phones.forEach((other, each) => { other.element.dataset.front = each === index ? "yes" : "no"; });
     this.#drawTabs();
-    this.phones[index].cameToFront();
+    phone.cameToFront();
   }
 
   unreadChanged() {
@@ -85,7 +80,7 @@ export class Desk {
   #tab(index) {
     return el("button", {
       type: "button", role: "tab", class: "tab", "aria-controls": `phone-${index}`,
-      on: { click: () => this.bringToFront(index), keydown: (event) => this.#tabKey(event) },
+      on: { click: () => this.bringToFront(this.phones[index]), keydown: (event) => this.#tabKey(event) },
     });
   }
 
@@ -93,7 +88,7 @@ export class Desk {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    this.bringToFront((this.#front + step + this.phones.length) % this.phones.length);
+    this.bringToFront(this.phones[(this.#front + step + this.phones.length) % this.phones.length]);
     this.#tabs[this.#front].focus();
   }
 

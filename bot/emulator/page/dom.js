@@ -46,6 +46,7 @@ const PATHS = {
   keyboard: "M3 6h18v12H3Z M7 10v.01 M11 10v.01 M15 10v.01 M8 14h8",
   reply: "M10 6l-6 6 6 6 M4 12h9c4 0 6 2 7 6",
   pencil: "M5 19l1-4L16 5l3 3L9 18Z",
+  chat: "M4 5h16v11H10l-5 4v-4H4Z",
   check: "M5 12.500l4.5 4.500L19 7.5",
   add: "M12 5v14 M5 12h14",
   block: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z M6 6l12 12",

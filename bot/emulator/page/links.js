@@ -12,7 +12,7 @@ function toUrl(text) {
 
 /**
  * What following a link means, always with its complete `href`:
- * `{kind: "start", payload}` opens the bot, `{kind: "share", url, text}` hands a link on,
+ * `{kind: "start", payload}` opens the bot, `{kind: "invoice"}` asks for payment, `{kind: "share", url, text}` hands a link on,
  * `{kind: "web"}` is a page elsewhere, null must not be followed (`javascript:` and its like).
  */
 export function parseLink(text, username) {
@@ -25,6 +25,7 @@ export function parseLink(text, username) {
     if (path.toLowerCase() === username.toLowerCase()) {
       return { kind: "start", href: url.href, payload: url.searchParams.get("start") ?? "" };
     }
+    if (path.startsWith("$")) return { kind: "invoice", href: url.href };
     if (path === "share url" || path === "share") return share(url);
   }
   return { kind: "web", href: url.href };

@@ -19,12 +19,12 @@ export function followLink(phone, text) {
   const { t } = phone.ctx;
   const shown = link.kind === "share" ? link.url : link.href;
   const items = [];
-  if (inner?.kind === "start") {
-    if (link.kind !== "share") items.push({ text: t("open_here"), icon: "link", action: () => phone.start(inner.payload) });
+  if (inner?.kind === "start" || inner?.kind === "invoice") {
+    if (link.kind !== "share") items.push({ text: t("open_here"), icon: "link", action: () => openOn(phone, inner) });
     for (const other of phone.desk.others(phone)) {
       items.push({
         text: t("open_on", { name: `\u2068${other.name}\u2069` }), hint: t(`role_${other.role}`), icon: "scan",
-        action: () => phone.desk.startOn(other, inner.payload),
+        action: () => openOn(other, inner),
       });
     }
   } else if (inner) {
@@ -33,6 +33,13 @@ export function followLink(phone, text) {
   items.push({ text: t("copy_link"), icon: "copy", action: () => phone.copy(shown) });
   const intro = el("p", { class: "link-shown" }, link.text && el("span", { text: link.text, dir: "auto" }), el("code", { text: shown }));
   openChoices(phone.screen, { title: t("open_where"), t, items, intro });
+}
+
+/** Follows a link to the bot on one phone, which comes to the front. */
+function openOn(phone, link) {
+  phone.desk.bringToFront(phone);
+  if (link.kind === "invoice") phone.payLink(link.href);
+  else phone.start(link.payload);
 }
 
 /** The field for a pasted link or a typed code, and what could be scanned from the other phones. */
@@ -68,7 +75,7 @@ export function openLinkField(phone) {
 /** A link opens the bot; anything else is typed into the chat, as a short code is. */
 function take(phone, text) {
   const link = parseLink(text, phone.ctx.username);
-  if (link?.kind === "start") phone.start(link.payload);
+  if (link?.kind === "start" || link?.kind === "invoice") openOn(phone, link);
   else phone.sendText(text);
 }
 

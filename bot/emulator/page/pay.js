@@ -7,23 +7,26 @@ import { openSheet } from "./sheet.js";
 
 const METHODS = [["paid", "card_good"], ["declined", "card_bad"], ["abandoned", "card_gone"]];
 
-/** `onPaid()` is called once the payment went through. */
-export function openPayment(screen, { message, user, ctx, onPaid }) {
+/**
+ * `what` is `{message_id}` or `{link}`; of a link the page knows no `invoice`, so neither title nor price.
+ * `onPaid()` is called once the payment went through.
+ */
+export function openPayment(screen, { what, invoice = null, user, ctx, onPaid }) {
   const { t } = ctx;
-  const { invoice } = message;
-  const amount = price(invoice, ctx.lang);
+  const amount = invoice ? price(invoice, ctx.lang) : "";
+  const title = invoice ? invoice.title : what.link;
   const radios = METHODS.map(([outcome, key], index) => el("label", { class: "method" },
     el("input", { type: "radio", name: `method-${user}`, value: outcome, checked: index === 0 }),
     el("span", { class: "method-text" }, el("b", { text: t(key) }), el("small", { text: t(`${key}_hint`) }))));
   const methods = el("fieldset", { class: "methods" }, el("legend", { text: t("pay_with") }), radios);
-  const payButton = el("button", { type: "submit", class: "primary", text: t("pay", { amount }), "data-autofocus": true });
+  const payButton = el("button", { type: "submit", class: "primary", text: t("pay", { amount }).trim(), "data-autofocus": true });
   const outcome = el("p", { class: "pay-outcome", role: "status" });
   const form = el("form", { on: { submit: (event) => { event.preventDefault(); submit(); } } },
     methods, payButton, el("p", { class: "muted small", text: t("test_money") }));
   const sheet = openSheet(screen, {
     title: t("payment"), t,
     content: [
-      el("div", { class: "pay-what" }, el("h3", { text: invoice.title, dir: "auto" }), el("b", { text: amount })),
+      el("div", { class: "pay-what" }, el("h3", { text: title, dir: "auto" }), el("b", { text: amount })),
       outcome, form,
     ],
   });
@@ -35,7 +38,7 @@ export function openPayment(screen, { message, user, ctx, onPaid }) {
     payButton.setAttribute("aria-busy", "true");
     tell("", t("paying", { bot: ctx.botName }));
     try {
-      const result = await api.pay(user, message.message_id, chosen);
+      const result = await api.pay(user, what, chosen);
       show(result);
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
@@ -46,7 +49,7 @@ export function openPayment(screen, { message, user, ctx, onPaid }) {
   function show({ status, error }) {
     const text = t(`pay_${status}`, { bot: ctx.botName });
     if (status !== "paid") {
-      retry(error ? `${text} ${error}` : text);
+      retry(status === "refused" && error ? `${text} ${error}` : text); // the bot's own reason
       return;
     }
     onPaid();

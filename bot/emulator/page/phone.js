@@ -80,10 +80,6 @@ export class Phone {
     return this.ctx.t(`role_${this.role}`);
   }
 
-  get number() {
-    return this.person.phone_number ?? `+49 30 555 ${this.user}`;
-  }
-
   messages() {
     return this.log.history.all();
   }
@@ -109,7 +105,7 @@ export class Phone {
     this.unread = chat.unread ?? 0;
     this.#setAction(null);
     this.log.load(chat.messages, this.unread);
-    this.composer.setKeyboard(chat.keyboard);
+    this.#setKeyboard(chat.keyboard, false);
     this.update();
     this.#looked();
     this.#stream = new Stream(this.user, chat.seq, this.#handlers());
@@ -130,7 +126,7 @@ export class Phone {
     const empty = this.log.history.size === 0;
     this.empty.hidden = !empty;
     this.empty.replaceChildren(
-      el("span", { class: "empty-mark", "aria-hidden": "true" }, icon("reply")),
+      el("span", { class: "empty-mark", "aria-hidden": "true" }, icon("chat")),
       el("h3", { text: t("empty_title") }), el("p", { text: t("empty_text", { bot: this.bot.first_name }) }));
     this.composer.update({ empty, blocked: this.blocked, menuButton: this.menuButton });
     this.#updateUnread();
@@ -142,10 +138,10 @@ export class Phone {
       message: ({ message }) => this.#arrived(message),
       edit: ({ message }) => this.log.put(message),
       delete: ({ message_ids: ids }) => { this.log.remove(ids); this.#updateState(); },
-      typing: ({ action }) => this.#setAction(action),
+      typing: ({ action }) => this.#setAction(action === "cancel" ? null : action),
       answer: (answer) => this.#answered(answer),
       menu: (menu) => { this.commands = menu.commands ?? []; this.menuButton = menu.menu_button ?? null; this.#updateState(); },
-      keyboard: ({ reply_markup: markup }) => this.composer.setKeyboard(markup),
+      keyboard: ({ reply_markup: markup }) => this.#setKeyboard(markup, true),
       reset: () => this.attempt(() => this.load()),
     };
   }
@@ -160,16 +156,19 @@ export class Phone {
       this.#setAction(null);
       if (this.unread === 0 && !this.lookedAt) this.log.markUnreadFrom(message.message_id);
       this.unread += 1;
-      if (message.reply_markup?.force_reply) this.#forceReply(message);
     }
     this.#updateState();
     this.#looked();
   }
 
-  #forceReply(message) {
-    this.composer.reply(message, message.reply_markup);
+  /** A keyboard under the field, or the bot's wish for a reply to what it has just said (ForceReply). */
+  #setKeyboard(markup, live) {
+    this.composer.setKeyboard(markup);
+    const last = this.messages().at(-1);
+    if (!markup?.force_reply || !last || last.outgoing) return;
+    this.composer.reply(last, markup);
     const elsewhere = document.activeElement !== document.body && !this.element.contains(document.activeElement);
-    if (!elsewhere) this.composer.input.focus(); // never takes the focus away from another phone
+    if (live && !elsewhere) this.composer.input.focus(); // never takes the focus away from another phone
   }
 
   #setAction(action) {
@@ -225,11 +224,8 @@ export class Phone {
   sendText(text, replyTo) { return this.attempt(() => api.send(this.user, text, replyTo)); }
   editText(message, text) { return this.attempt(() => api.edit(this.user, message.message_id, text)); }
   sendPhoto(file, caption) { return this.attempt(() => api.photo(this.user, file, caption)); }
+  sendContact() { return this.attempt(() => api.contact(this.user)); }
   sendLocation(latitude, longitude) { return this.attempt(() => api.location(this.user, latitude, longitude)); }
-
-  sendContact(number) {
-    return this.attempt(() => api.contact(this.user, { phone_number: number, first_name: this.person.first_name }));
-  }
 
   /** The Start button, and links to the bot. */
   async start(payload) {
@@ -294,9 +290,14 @@ export class Phone {
     if (answer.url) this.ctx.followLink(answer.url);
   }
 
+  /** Pays the invoice behind a link (createInvoiceLink). */
+  payLink(link) {
+    openPayment(this.screen, { what: { link }, user: this.user, ctx: this.ctx, onPaid: () => {} });
+  }
+
   #pay(message) {
     openPayment(this.screen, {
-      message, user: this.user, ctx: this.ctx,
+      what: { message_id: message.message_id }, invoice: message.invoice, user: this.user, ctx: this.ctx,
       onPaid: () => {
         this.#paid.add(message.message_id);
         this.log.redraw();

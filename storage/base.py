@@ -1,0 +1,42 @@
+"""What every repository and store shares: the transaction's connection, and statements for both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Connection, Executable, Row, RowMapping, String, Table, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+
+AnyRow = Row[*tuple[Any, ...]]
+#: The two dialects' ``insert`` take the same ON CONFLICT clauses; only their classes differ.
+Insert = Callable[[Table], sqlite.Insert]
+
+
+def both(build: Callable[[Insert], Executable]) -> Mapping[str, Executable]:
+    """The same statement for each database, by the dialect's name. Made once, at import."""
+    return {"sqlite": build(sqlite.insert), "postgresql": build(cast(Insert, postgresql.insert))}
+
+
+def words(*values: str) -> list[ColumnElement[str]]:
+    """Constants that stand in the statement itself: no planner matches a partial index against a parameter."""
+    return [literal_column(f"'{value}'", String) for value in values]
+
+
+def plain(rows: Iterable[RowMapping]) -> list[dict[str, Any]]:
+    """Whole rows as JSON knows them, for an export."""
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+class Store:
+    """Rows on one connection, inside somebody else's transaction: it never commits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._execute = connection.execute
+        self._dialect = connection.dialect.name

@@ -1,0 +1,1 @@
+"""One repository per area, on the synchronous connection of a transaction; see ``domain/<area>/ports.py``."""

@@ -1,0 +1,1 @@
+"""What only the process needs: inbox, leases, notices, cards, conversations, picture files."""

@@ -1,0 +1,120 @@
+"""Cards: which message shows which revision of a thing, and which revision is wanted. The courier is their writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, or_, select, update
+
+from storage.base import Insert, Store, both
+from storage.tables.base import UtcDateTime
+from storage.tables.messaging import card
+
+
+class CardState(StrEnum):
+    LIVE = "live"
+    UNREACHABLE = "unreachable"
+    DEAD = "dead"
+
+
+_c = card.c
+_NOW = bindparam("now", type_=UtcDateTime)
+
+
+def _want(insert: Insert) -> Executable:
+    wanting = insert(card)
+    return wanting.on_conflict_do_update(
+        index_elements=[_c.person_id, _c.kind, _c.subject_id],
+        set_={
+            "wanted_revision": _c.wanted_revision + 1,
+            "due_at": wanting.excluded.due_at,
+            "state": CardState.LIVE.value,  # what changes anew is worth another try
+        },
+    )
+
+
+_WANT = both(_want)
+_NEXT = (
+    select(_c.id)
+    .where(
+        _c.wanted_revision > _c.shown_revision,
+        _c.state == CardState.LIVE.value,
+        _c.due_at <= _NOW,
+        or_(_c.lease_until.is_(None), _c.lease_until <= _NOW),
+    )
+    .order_by(_c.due_at, _c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(card)
+    .where(_c.id.in_(_NEXT.scalar_subquery()))
+    .values(attempts=_c.attempts + 1)
+    .returning(_c.id, _c.person_id, _c.kind, _c.subject_id, _c.wanted_revision, _c.message_id, _c.attempts, _c.due_at)
+)
+_LEASED = update(card).where(
+    _c.id == bindparam("of_card"), _c.epoch == bindparam("of_epoch"), _c.lease_until.is_not(None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card that shows too old a revision. ``message_id`` None: not sent yet. ``attempts`` counts this one too."""
+
+    id: int
+    person_id: int
+    kind: str
+    subject_id: int
+    wanted_revision: int
+    message_id: int | None
+    attempts: int
+
+
+class CardStore(Store):
+    """``touch`` is told when a card is wanted."""
+
+    def __init__(self, connection: Connection, touch: Callable[[str], object]) -> None:
+        super().__init__(connection)
+        self._touch = touch
+
+    def want(self, person_id: int, kind: str, subject_id: int, now: datetime) -> None:
+        """The thing has changed: its card is to be shown anew. Several changes are one edit."""
+        row = {"person_id": person_id, "kind": kind, "subject_id": subject_id, "wanted_revision": 1, "due_at": now}
+        self._touch("cards")
+        self._execute(_WANT[self._dialect], row)
+
+    def lease_behind(self, now: datetime, lease_until: datetime, epoch: int, limit: int) -> list[CardRow]:
+        """Cards that are behind and in nobody's hands, the longest waiting first."""
+        binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit}
+        leased = sorted(self._execute(_LEASE, binds), key=lambda row: (row.due_at, row.id))
+        return [CardRow(*row[:-1]) for row in leased]
+
+    def settle(
+        self,
+        card_id: int,
+        epoch: int,
+        shown_revision: int,
+        message_id: int | None,
+        state: CardState = CardState.LIVE,
+    ) -> bool:
+        """The message now shows this revision. False, and nothing changed, where another courier took over."""
+        return self._set(
+            card_id,
+            epoch,
+            shown_revision=shown_revision,
+            message_id=message_id,
+            state=state.value,
+            attempts=0,
+            lease_until=None,
+        )
+
+    def postpone(self, card_id: int, epoch: int, due_at: datetime) -> bool:
+        """Not now: again at ``due_at``; False as in ``settle``."""
+        return self._set(card_id, epoch, due_at=due_at, lease_until=None)
+
+    def _set(self, card_id: int, epoch: int, **change: Any) -> bool:
+        return self._execute(_LEASED, {"of_card": card_id, "of_epoch": epoch, **change}).rowcount > 0

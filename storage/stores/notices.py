@@ -1,0 +1,136 @@
+"""Notices: written by use cases, worked off by the courier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+
+from domain.notices import Lane, Notice
+from storage.base import Store, both, words
+from storage.tables.base import UtcDateTime
+from storage.tables.messaging import notice
+
+
+class NoticeState(StrEnum):
+    DUE = "due"
+    SENDING = "sending"  # leased by a courier
+    SENT = "sent"
+    UNREACHABLE = "unreachable"
+    DEAD = "dead"
+    UNKNOWN = "unknown"  # the courier died in the middle of sending a courtesy
+
+
+_n = notice.c
+_NOW = bindparam("now", type_=UtcDateTime)
+_OPEN = _n.state.in_(words("due", "sending"))  # the partial index's own words
+_RAN_OUT = _n.lease_until <= _NOW
+
+_ADD = both(lambda insert: insert(notice).on_conflict_do_nothing(index_elements=[_n.dedupe_key]))
+_GIVE_UP = (
+    update(notice)
+    .where(_OPEN, _n.state == words("sending")[0], _n.lane >= int(Lane.COURTESY), _RAN_OUT)
+    .values(state=NoticeState.UNKNOWN.value, settled_at=_NOW, lease_until=None)
+)
+_NEXT = (
+    select(_n.id)
+    .where(_OPEN, _n.due_at <= _NOW, or_(_n.state == words("due")[0], _RAN_OUT))
+    .order_by(_n.lane, _n.due_at, _n.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(notice)
+    .where(_n.id.in_(_NEXT.scalar_subquery()))
+    .values(state=NoticeState.SENDING.value, attempts=_n.attempts + 1)
+    .returning(_n.id, _n.person_id, _n.kind, _n.params, _n.lane, _n.due_at, _n.attempts)
+)
+_LEASED = update(notice).where(
+    _n.id == bindparam("of_notice"), _n.epoch == bindparam("of_epoch"), _n.state == words("sending")[0]
+)
+_CANCEL = delete(notice).where(_n.person_id == bindparam("person_id"), _n.state.in_(words("due")))
+_COUNTS = select(_n.state, func.count()).group_by(_n.state)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice to be sent now. ``attempts`` counts this one too."""
+
+    id: int
+    person_id: int
+    kind: str
+    params: dict[str, Any]
+    lane: int
+    due_at: datetime
+    attempts: int
+
+
+class NoticeStore(Store):
+    def add(self, notices: Sequence[Notice], now: datetime) -> None:
+        """Leaves out those whose dedupe key is there already."""
+        rows = [
+            {
+                "person_id": new.person_id,
+                "kind": new.kind.value,
+                "params": dict(new.params),
+                "dedupe_key": new.dedupe_key,
+                "lane": int(new.lane),
+                "due_at": new.due_at or now,
+                "state": NoticeState.DUE.value,
+            }
+            for new in notices
+        ]
+        if rows:
+            self._execute(_ADD[self._dialect], rows)
+
+    def lease_due(self, now: datetime, lease_until: datetime, epoch: int, limit: int) -> list[NoticeRow]:
+        """What is to be sent now, most urgent lane first. ``epoch`` is that of the courier's own lease.
+
+        A send whose lease ran out has an unknown fate: it is leased again for safety and tickets; a courtesy is
+        settled as unknown, since twice is worse than never.
+        """
+        self._execute(_GIVE_UP, {"now": now})
+        binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit}
+        leased = [NoticeRow(*row) for row in self._execute(_LEASE, binds)]
+        return sorted(leased, key=lambda row: (row.lane, row.due_at, row.id))
+
+    def settle(
+        self,
+        notice_id: int,
+        epoch: int,
+        state: NoticeState,
+        now: datetime,
+        message_id: int | None = None,
+        error: str = "",
+    ) -> bool:
+        """False, and nothing changed, where another courier has taken the notice over."""
+        return self._set(
+            notice_id,
+            epoch,
+            state=state.value,
+            settled_at=now,
+            message_id=message_id,
+            last_error=error,
+            lease_until=None,
+        )
+
+    def postpone(self, notice_id: int, epoch: int, due_at: datetime, error: str = "") -> bool:
+        """Back among the due ones, for later; False as in ``settle``."""
+        return self._set(
+            notice_id, epoch, state=NoticeState.DUE.value, due_at=due_at, last_error=error, lease_until=None
+        )
+
+    def cancel_for_person(self, person_id: int) -> int:
+        """Deletes what has not been sent to a person; gives how many."""
+        return self._execute(_CANCEL, {"person_id": person_id}).rowcount
+
+    def counts(self) -> dict[str, int]:
+        """How many in each state."""
+        return dict(self._execute(_COUNTS).all())
+
+    def _set(self, notice_id: int, epoch: int, **change: Any) -> bool:
+        return self._execute(_LEASED, {"of_notice": notice_id, "of_epoch": epoch, **change}).rowcount > 0

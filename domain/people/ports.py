@@ -37,6 +37,9 @@ class PeopleRepository(Protocol):
     def holders_of(self, roles: Sequence[Role]) -> Sequence[int]:
         """Persons who hold one of these very roles somewhere."""
 
+    def team(self) -> Sequence[Actor]:
+        """Everybody who holds a role, by name, then number."""
+
     def add_invitation(self, role: Role, venue_id: int | None, by: int | None, now: datetime) -> Invitation: ...
 
     def set_code_hash(self, invitation_id: int, code_hash: str) -> None: ...

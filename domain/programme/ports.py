@@ -88,6 +88,18 @@ class ProgrammeRepository(Protocol):
 
     def performances_by_id(self, performance_ids: Collection[int]) -> Mapping[int, Performance]: ...
 
+    def next_of_each(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[tuple[int, int]]:
+        """One line per event: its first performance that fits and how many do, by that performance's start."""
+
+    def count_events(self, wanted: PerformanceFilter) -> Mapping[EventKind, int]:
+        """How many events have a performance that fits, by kind; kinds without one are left out."""
+
+    def starts(self, wanted: PerformanceFilter, *, limit: int) -> Sequence[tuple[datetime, int]]:
+        """(start, venue), each once, by start: for calendars."""
+
+    def languages(self, wanted: PerformanceFilter) -> Sequence[str]:
+        """BCP 47 primary subtags that are spoken or shown as surtitles, sorted."""
+
     # Writing. Each ``put_`` inserts where the id is 0, updates otherwise, and gives the id.
     def put_organisation(self, organisation: Organisation) -> None: ...
 

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
 
 from domain.money import Money
 from domain.programme.model import (
@@ -89,11 +90,32 @@ class ProgrammeRepository(PlanMoves):
         return {found.id: found for found in self._with_prices(rows)}
 
     def performances(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[Performance]:
-        query = select(performance)
-        if wanted.kind or wanted.text or wanted.language:
-            query = query.join(event, event.c.id == performance.c.event_id)
-        query = query.where(*_conditions(wanted)).order_by(performance.c.starts_at, performance.c.id)
+        query = _fitting(select(performance), wanted).order_by(performance.c.starts_at, performance.c.id)
         return self._with_prices(self._connection.execute(query.limit(limit).offset(offset)).all())
+
+    def next_of_each(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[tuple[int, int]]:
+        c = performance.c
+        nth = func.row_number().over(partition_by=c.event_id, order_by=(c.starts_at, c.id)).label("nth")
+        many = func.count().over(partition_by=c.event_id).label("many")
+        fits = _fitting(select(c.id, c.starts_at, nth, many), wanted).subquery().c
+        query = select(fits.id, fits.many).where(fits.nth == 1).order_by(fits.starts_at, fits.id)
+        return [(row.id, row.many) for row in self._connection.execute(query.limit(limit).offset(offset))]
+
+    def count_events(self, wanted: PerformanceFilter) -> Mapping[EventKind, int]:
+        many = func.count(performance.c.event_id.distinct())
+        query = _fitting(select(event.c.kind, many), wanted, with_event=True).group_by(event.c.kind)
+        return {EventKind(kind): count for kind, count in self._connection.execute(query)}
+
+    def starts(self, wanted: PerformanceFilter, *, limit: int) -> Sequence[tuple[datetime, int]]:
+        c = performance.c
+        query = _fitting(select(c.starts_at, c.venue_id).distinct(), wanted).order_by(c.starts_at, c.venue_id)
+        return [(row.starts_at, row.venue_id) for row in self._connection.execute(query.limit(limit))]
+
+    def languages(self, wanted: PerformanceFilter) -> Sequence[str]:
+        tags = select(event.c.spoken_language, performance.c.surtitles).distinct()
+        rows = self._connection.execute(_fitting(tags, wanted, with_event=True)).all()
+        found = {tag for spoken, shown in rows for tag in (spoken, *shown.split(",")) if tag}
+        return sorted({tag.split("-")[0].lower() for tag in found})
 
     def put_performance(self, value: Performance) -> int:
         return put(self._connection, performance, _CHANGE_PERFORMANCE, value.id, _performance_values(value))
@@ -126,6 +148,12 @@ class ProgrammeRepository(PlanMoves):
             amount = Money(row.amount_minor, row.currency)
             prices[row.performance_id].append(Price(row.category, row.concession_id, amount, row.tax_rate_bp))
         return [_performance(row, prices[row.id]) for row in rows]
+
+
+def _fitting(query: Select[Any], wanted: PerformanceFilter, *, with_event: bool = False) -> Select[Any]:
+    if with_event or wanted.kind or wanted.text or wanted.language:
+        query = query.join_from(performance, event, event.c.id == performance.c.event_id)
+    return query.where(*_conditions(wanted))
 
 
 def _conditions(wanted: PerformanceFilter) -> list[ColumnElement[bool]]:

@@ -80,7 +80,7 @@ def _numbered(part: str, row: list[Seat]) -> Iterator[Seat]:
     first, dash, last = (end.strip() for end in part.partition("-"))
     for end in (first, last) if dash else (part,):
         if folded(end) not in by_number:
-            raise CellFault("unknown_seat", zone=row[0].zone, row=row[0].row, name=end)
+            raise CellFault("unknown_seat", zone=row[0].zone, in_row=row[0].row, name=end)
     if not (first.isdecimal() and last.isdecimal()):
         raise CellFault("bad_range", part=part)
     inside = [seat for seat in row if seat.number.isdecimal() and int(first) <= int(seat.number) <= int(last)]

@@ -66,9 +66,11 @@ class Talk:
 
     async def finish_answering(self) -> None:
         """The tap is answered once: with its outcome, or empty."""
+        await self._answer("", False)
+
+    def cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        await self._answer("", False)
 
     async def _answer_late(self) -> None:
         await asyncio.sleep(ANSWER_AFTER)

@@ -1,0 +1,63 @@
+"""Money taken through Telegram's invoices. Telegram itself refunds Stars only (Bot API, refundStarPayment)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+
+from bot.adapters.payments_provider import ProviderApi
+from domain.errors import ProviderRefused, ProviderUnavailable
+from domain.payments.model import Charge, Refund, RefundState
+from domain.payments.ports import ProviderCharge, ProviderRefund
+
+#: Finds a person's Telegram id; None where they have left.
+PayerAccount = Callable[[int | None], Awaitable[int | None]]
+
+
+class TelegramPayments:
+    """Implements ``domain.payments.ports.PaymentProvider``.
+
+    ``provider``: the API of the provider behind the invoices, which refunds everything but Stars; without it such a
+    refund is refused here and becomes a task by hand. ``payer_account`` finds the payer's Telegram id.
+    """
+
+    name = "telegram"
+
+    def __init__(self, bot: Bot, provider: ProviderApi | None, payer_account: PayerAccount) -> None:
+        self._bot = bot
+        self._provider = provider
+        self._payer_account = payer_account
+
+    async def refund(self, charge: Charge, refund: Refund) -> ProviderRefund:
+        if charge.amount.currency == "XTR":
+            return await self._refund_stars(charge, refund)
+        return await self._api().refund(charge.provider_charge_id, refund.amount, refund.idempotency_key)
+
+    async def refund_status(self, charge: Charge, refund: Refund) -> ProviderRefund:
+        assert refund.provider_refund_id is not None
+        return await self._api().refund_status(refund.provider_refund_id)
+
+    async def charges_since(self, since: datetime) -> Sequence[ProviderCharge]:
+        return await self._provider.charges_since(since) if self._provider else ()
+
+    def _api(self) -> ProviderApi:
+        if self._provider is None:
+            raise ProviderRefused(reason="no_api")
+        return self._provider
+
+    async def _refund_stars(self, charge: Charge, refund: Refund) -> ProviderRefund:
+        user_id = await self._payer_account(charge.payer_id)
+        if user_id is None:
+            raise ProviderRefused(reason="payer_gone")
+        try:
+            await self._bot.refund_star_payment(user_id, charge.channel_charge_id)
+        except TelegramBadRequest as error:
+            # Asking again after a crash: Telegram has done it already.
+            if "CHARGE_ALREADY_REFUNDED" not in error.message:
+                raise ProviderRefused(reason="telegram") from error
+        except TelegramAPIError as error:
+            raise ProviderUnavailable from error
+        return ProviderRefund(charge.channel_charge_id, RefundState.CONFIRMED)

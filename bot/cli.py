@@ -1,0 +1,148 @@
+"""``foyer …``: what the house's engineer and office type."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot import config, log
+from bot.config import Settings, SettingsFault
+from domain.errors import FoyerError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Foyer: the chat-bot front end of a cultural centre.",
+)
+_console = Console(stderr=True, highlight=False)
+
+
+class StaffRole(StrEnum):
+    USHER = "usher"
+    BOX_OFFICE = "box_office"
+    FLOOR = "floor"
+    STAGE = "stage"
+    SAFETY = "safety"
+    MANAGER = "manager"
+    OWNER = "owner"
+
+
+def main() -> None:
+    """Entry point of the ``foyer`` command. Faults that somebody can mend end it with a sentence, not a traceback."""
+    try:
+        app()
+    except (SettingsFault, FoyerError, OSError, RuntimeError, ValueError) as fault:
+        _stop(str(fault))
+
+
+@app.command()
+def run() -> None:
+    """Open the house: with FOYER_BOT_TOKEN on Telegram, without it as a demo on this machine."""
+    settings = _settings()
+    if settings.bot_token is None:
+        _console.print("FOYER_BOT_TOKEN is not set: starting the demo with the local messenger.")
+        _demo(settings)
+    else:
+        from bot.run import run as run_house
+
+        asyncio.run(run_house(settings))
+
+
+@app.command()
+def demo() -> None:
+    """A house with a programme, and three phones in the browser; no Telegram needed."""
+    _demo(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from storage.migrate import upgrade
+
+    settings = _settings()
+    _run(upgrade(settings.database))
+    _console.print("The database is up to date.")
+
+
+@app.command("import-house")
+def import_house(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Read venues, halls, gates and concessions from a TOML file."""
+    from bot.commands import imports
+
+    _run(_with_uow(imports.import_house, file))
+
+
+@app.command("import-plan")
+def import_plan(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    hall: Annotated[str, typer.Option(help="The hall's key in the house file.")],
+) -> None:
+    """Read a plan of the pretix seating-plan editor as a new version of a hall's plan."""
+    from bot.commands import imports
+
+    _run(_with_uow(imports.import_plan, file, hall))
+
+
+@app.command("import-programme")
+def import_programme(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Read events and performances from a CSV or XLSX sheet; everything is checked before anything is written."""
+    from bot.commands import imports
+
+    _run(_with_uow(imports.import_programme, file))
+
+
+@app.command()
+def invite(
+    role: Annotated[StaffRole, typer.Option(help="What they are to be.")],
+    bot_username: Annotated[
+        str, typer.Option(help="The bot's user name; asked of Telegram where it is left out.")
+    ] = "",
+) -> None:
+    """Make a single-use link by which somebody joins the staff; a manager confirms them in the chat."""
+    from bot.commands.staff import make_invitation
+
+    typer.echo(_run(make_invitation(_settings(), role.value, bot_username)))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that Foyer needs, and say what is missing."""
+    from bot.commands.doctor import examine
+
+    healthy = _run(examine(_settings(), _console))
+    raise typer.Exit(0 if healthy else 1)
+
+
+def _settings() -> Settings:
+    settings = config.load()
+    log.set_up(settings.log_format)
+    return settings
+
+
+def _demo(settings: Settings) -> None:
+    from bot.demo.run import run_demo
+
+    asyncio.run(run_demo(settings))
+
+
+async def _with_uow(command: Any, *arguments: Any) -> None:
+    from bot.container import open_storage
+
+    async with open_storage(_settings()) as (_, uow):
+        await command(uow, *arguments)
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(coroutine)
+
+
+def _stop(sentence: str) -> NoReturn:
+    _console.print(f"[bold red]Foyer:[/] {sentence}", markup=True)
+    raise SystemExit(1)

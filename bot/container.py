@@ -1,0 +1,147 @@
+"""The composition root: builds everything, once, and takes it down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import BotCommand, User
+from handlers.people.commands import commands
+
+from bot import log
+from bot.adapters.payments_provider import ProviderApi
+from bot.adapters.payments_telegram import TelegramPayments
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.courier import Courier, make_courier_bot
+from bot.dispatcher import CHANNEL, Entrance, UpdateHandler, make_dispatcher
+from bot.inbox import Inbox
+from bot.links import DeepLinks
+from bot.messenger import TelegramMessenger
+from bot.painter import Painter
+from bot.polite_session import WaitsOut429
+from bot.receiver import Receiver
+from bot.scheduler import Ticks
+from domain.codes import Keyring
+from domain.ports import Clock
+from handlers.ui.i18n import LOCALES
+from storage.database import Database, open_database
+from storage.migrate import prepare_database
+from storage.unit_of_work import UnitOfWork
+
+_log = log.get("foyer.container")
+_LANGUAGE_CODES = {"zh_Hans": "zh", "en": "en"}  # ISO 639-1, as setMyCommands wants them
+
+
+@dataclass(frozen=True, slots=True)
+class Foyer:
+    """The running parts that transports, the command line and tests touch."""
+
+    settings: Settings
+    clock: Clock
+    keyring: Keyring
+    database: Database
+    uow: UnitOfWork
+    bot: Bot
+    me: User
+    links: DeepLinks
+    inbox: Inbox
+    receiver: Receiver
+    courier: Courier
+    ticks: Ticks
+    holder: str
+
+
+@asynccontextmanager
+async def open_storage(settings: Settings, clock: Clock | None = None) -> AsyncIterator[tuple[Database, UnitOfWork]]:
+    """The database alone, brought up to date: for the command line. Raises what ``prepare_database`` raises."""
+    await prepare_database(settings.database)
+    database = open_database(settings.database)
+    try:
+        yield database, UnitOfWork(database, clock or SystemClock(), settings.keyring())
+    finally:
+        await database.dispose()
+
+
+@asynccontextmanager
+async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Foyer]:
+    """Everything but the transport; workers run inside. Raises AlreadyRunning for a second process on SQLite."""
+    if settings.bot_token is None:
+        raise ValueError("FOYER_BOT_TOKEN is missing")
+    clock = clock or SystemClock()
+    token = settings.bot_token.get_secret_value()
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    async with AsyncExitStack() as stack:
+        database, uow = await stack.enter_async_context(open_storage(settings, clock))
+        database.lock_process()
+        if database.dialect == "sqlite":
+            # We are alone: what a killed process held is free at once.
+            await uow.write(lambda tx: tx.leases.clear())
+        bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(settings.api_base)))
+        stack.push_async_callback(bot.session.close)
+        me = await bot.me()
+        keyring = settings.keyring()
+        links = DeepLinks(me.username or "", keyring)
+        painter = Painter(uow, me.id)
+        courier_bot = make_courier_bot(token, settings.api_base)
+        await stack.enter_async_context(courier_bot)
+        courier = Courier(uow, courier_bot, painter, links, clock, holder)
+        uow.on_commit.append(courier.woken)
+        bot.session.middleware(WaitsOut429(courier.halt))
+        messenger = TelegramMessenger(bot, painter, clock, settings.payment_token.get_secret_value())
+        entrance = Entrance(uow, messenger, links, clock, settings.owner_ids)
+        handler = UpdateHandler(bot, make_dispatcher(), entrance)
+        inbox = Inbox(uow, keyring, bot_id=me.id, holder=holder, handle=handler)
+        receiver = Receiver(bot, inbox, handler, keyring)
+        ticks = Ticks(uow, _payments(settings, bot, uow, stack), holder)
+        yield Foyer(settings, clock, keyring, database, uow, bot, me, links, inbox, receiver, courier, ticks, holder)
+
+
+@asynccontextmanager
+async def working(foyer: Foyer) -> AsyncIterator[None]:
+    """The courier at work and the inbox recovered; on the way out everything under way is finished first."""
+    await foyer.inbox.recover()
+    courier = asyncio.create_task(foyer.courier.run(), name="courier")
+    try:
+        yield
+    finally:
+        await foyer.receiver.finish()
+        await foyer.inbox.stop()
+        foyer.courier.stop()
+        await courier
+
+
+async def introduce(foyer: Foyer) -> None:
+    """Commands in each language; a failure here is no reason not to open the house."""
+    try:
+        for locale in LOCALES:
+            listed = [BotCommand(command=name, description=text) for name, text in commands(locale, staff=False)]
+            await foyer.bot.set_my_commands(listed, language_code=_LANGUAGE_CODES[locale])
+            if locale == "en":
+                await foyer.bot.set_my_commands(listed)
+    except TelegramAPIError as error:
+        _log.warning("introduce.failed", error=type(error).__name__)
+
+
+def _payments(settings: Settings, bot: Bot, uow: UnitOfWork, stack: AsyncExitStack) -> TelegramPayments:
+    provider = None
+    if settings.payment_api:
+        provider = ProviderApi(settings.payment_api, settings.payment_token.get_secret_value())
+        stack.push_async_callback(provider.close)
+
+    async def account(person_id: int | None) -> int | None:
+        if person_id is None:
+            return None
+        external_id = await uow.read(lambda tx: tx.people.external_id(person_id, CHANNEL))
+        return int(external_id) if external_id else None
+
+    return TelegramPayments(bot, provider, account)

@@ -1,0 +1,232 @@
+"""Every update is stored before it is acknowledged, and handled until done, one chat's in the order of arrival.
+
+Who works on a chat holds its lease, on either database: several processes may take updates and no chat is served by
+two at once. Two transactions frame an update: *accept* (store, take the lease, see what is pending) and *finish* (mark
+done, keep the conversation, see what has come since, or give the lease back). The effect itself is committed by the
+use case together with its mark (``effect``), so that handling again finds it and only shows it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+
+from bot import log
+from bot.intake import Taken, take
+from domain.codes import Keyring
+from domain.errors import LostLease
+from domain.notices import Notice, NoticeKind
+from handlers.ui.conversation import Conversation
+from handlers.ui.transitions import Standing
+from storage.stores.conversations import Conversation as Row
+from storage.stores.inbox import StoredUpdate
+from storage.unit_of_work import StorageTx, UnitOfWork
+
+_log = log.get("foyer.inbox")
+
+MOST_ATTEMPTS = 5
+CHAT_LEASE = timedelta(seconds=30)
+#: Well inside the lease: a handler that takes longer is cut off and tried again.
+HANDLER_TIMEOUT = 20.0
+_BATCH = 20
+_ALL = 1_000_000
+_ELSEWHERE_WAIT = 0.25  # s, until we look again at a chat that another process serves
+_LOOK_AGAIN = 1.0  # s, after the database failed
+_LONGEST_WAIT = 5.0  # s, between two tries
+_OUTSIDE = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter)
+
+#: Handles one update; ``replay`` is True where it may have been handled before. Gives the conversation to keep.
+Handler = Callable[[StoredUpdate, bool], Awaitable[Conversation | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    epoch: int
+    pending: Sequence[StoredUpdate]
+
+
+class Inbox:
+    """``holder`` names this process among those that share the database."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        keyring: Keyring,
+        *,
+        bot_id: int,
+        holder: str,
+        handle: Handler,
+        retry_wait: float = 0.2,
+    ) -> None:
+        self._uow = uow
+        self._keyring = keyring
+        self._bot_id = bot_id
+        self._holder = holder
+        self._handle = handle
+        self._retry_wait = retry_wait
+        self._workers: dict[int, asyncio.Task[None]] = {}
+        self._woken: set[int] = set()  # chats whose worker may have looked before the newest update was there
+        self._fresh: set[int] = set()  # stored by this process and not yet tried
+        self._stopping = False
+
+    async def accept(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        """Returns when the updates are stored for good: only now may Telegram be told so."""
+        await self.accept_taken([take(update, self._keyring) for update in updates])
+
+    async def accept_taken(self, taken: Sequence[Taken]) -> None:
+        if not taken:
+            return
+        rows = [(item.update_id, item.chat_id, item.payload) for item in taken]
+        idle = {item.chat_id for item in taken} - self._workers.keys()
+
+        def store(tx: StorageTx) -> tuple[list[StoredUpdate], dict[int, _Claim | None]]:
+            new = tx.inbox.add(self._bot_id, rows, tx.now)
+            chats = sorted({update.chat_id for update in new} & idle)
+            return new, {chat_id: self._claim(tx, chat_id) for chat_id in chats}
+
+        new, claims = await self._uow.write(store)
+        self._fresh.update(update.inbox_id for update in new)
+        for chat_id in dict.fromkeys(update.chat_id for update in new):
+            self._serve(chat_id, claims.get(chat_id))
+
+    async def recover(self) -> None:
+        """After a start: what was stored and not finished is handled before anything new of the same chat."""
+        for chat_id in await self._uow.read(lambda tx: tx.inbox.chats_pending(_ALL)):
+            self._serve(chat_id, None)
+
+    async def idle(self) -> None:
+        """Returns when nothing is under way in this process."""
+        while self._workers:
+            await asyncio.wait(list(self._workers.values()))
+
+    async def stop(self) -> None:
+        """Lets the updates that are under way finish, and takes up nothing more."""
+        self._stopping = True
+        await self.idle()
+
+    def _claim(self, tx: StorageTx, chat_id: int) -> _Claim | None:
+        epoch = tx.leases.acquire(f"chat:{chat_id}", self._holder, tx.now + CHAT_LEASE, tx.now)
+        return None if epoch is None else _Claim(epoch, tx.inbox.pending(chat_id, _BATCH))
+
+    def _renew(self, tx: StorageTx, chat_id: int, epoch: int) -> bool:
+        return tx.leases.renew(f"chat:{chat_id}", self._holder, epoch, tx.now + CHAT_LEASE)
+
+    def _serve(self, chat_id: int, claim: _Claim | None) -> None:
+        if chat_id in self._workers:
+            self._woken.add(chat_id)
+        elif not self._stopping:
+            task = asyncio.create_task(self._work(chat_id, claim), name=f"chat {chat_id}")
+            self._workers[chat_id] = task
+            task.add_done_callback(lambda _: self._done(chat_id))
+
+    def _done(self, chat_id: int) -> None:
+        task = self._workers.pop(chat_id)
+        if not task.cancelled() and task.exception() is not None:
+            # The database itself did not answer. What is stored stays stored; look again soon.
+            _log.error("chat.interrupted", chat=chat_id, exc_info=task.exception())
+            asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._serve, chat_id, None)
+        elif chat_id in self._woken:
+            self._serve(chat_id, None)
+
+    async def _work(self, chat_id: int, claim: _Claim | None) -> None:
+        self._woken.discard(chat_id)
+        while claim is None:
+            claim = await self._uow.write(lambda tx: self._claim(tx, chat_id))
+            if claim is None:
+                if self._stopping:
+                    return
+                await asyncio.sleep(_ELSEWHERE_WAIT)
+        waiting = deque(claim.pending)
+        if not waiting:
+            await self._uow.write(lambda tx: tx.leases.release(f"chat:{chat_id}", self._holder, claim.epoch))
+        while waiting:
+            update = waiting.popleft()
+            conversation = await self._until_handled(update, claim.epoch)
+            last = not waiting
+            if last:
+                self._woken.discard(chat_id)
+            waiting.extend(
+                await self._uow.write(
+                    lambda tx, update=update, conversation=conversation, last=last: self._finish(
+                        tx, update, conversation, claim.epoch if last else None
+                    )
+                )
+            )
+
+    def _finish(
+        self, tx: StorageTx, update: StoredUpdate, conversation: Conversation | None, epoch: int | None
+    ) -> list[StoredUpdate]:
+        """``epoch`` where nothing else is at hand: looks for more, or gives the chat's lease back."""
+        tx.inbox.finish(update.inbox_id)
+        if conversation is not None:
+            tx.conversations.put(to_row(conversation))
+        if epoch is None:
+            return []
+        pending = [] if self._stopping else tx.inbox.pending(update.chat_id, _BATCH)
+        if pending:
+            self._renew(tx, update.chat_id, epoch)
+        else:
+            tx.leases.release(f"chat:{update.chat_id}", self._holder, epoch)
+        return pending
+
+    async def _until_handled(self, update: StoredUpdate, epoch: int) -> Conversation | None:
+        """Tries until it is done, or has failed too often; Telegram being away does not count as failing."""
+        replay = update.inbox_id not in self._fresh or update.attempts > 0
+        self._fresh.discard(update.inbox_id)
+        for turn in count():
+            try:
+                async with asyncio.timeout(HANDLER_TIMEOUT):
+                    return await self._handle(update, replay)
+            except _OUTSIDE as error:
+                _log.warning("update.postponed", inbox=update.inbox_id, error=type(error).__name__)
+            except Exception:
+                attempts = await self._uow.write(lambda tx: tx.inbox.fail(update.inbox_id))
+                _log.exception("update.failed", inbox=update.inbox_id, attempts=attempts)
+                if attempts >= MOST_ATTEMPTS:
+                    await self._uow.write(lambda tx: self._bury(tx, update))
+                    return None
+            replay = True
+            await asyncio.sleep(min(self._retry_wait * 2**turn, _LONGEST_WAIT))
+            if not await self._uow.write(lambda tx: self._renew(tx, update.chat_id, epoch)):
+                raise LostLease(chat=update.chat_id)
+        raise AssertionError("unreachable")
+
+    def _bury(self, tx: StorageTx, update: StoredUpdate) -> None:
+        """A dead letter: the person gets an apology with a reference, and the chat goes on."""
+        tx.inbox.bury(update.inbox_id)
+        found = tx.people.actor_by_account("telegram", str(update.chat_id))
+        if found is not None:
+            tx.notify(
+                Notice(
+                    found[0].person_id,
+                    NoticeKind.APOLOGY,
+                    dedupe_key=f"apology:{update.inbox_id}",
+                    params={"reference": update.inbox_id},
+                )
+            )
+
+
+def to_row(conversation: Conversation) -> Row:
+    standing = conversation.standing
+    return Row(
+        chat_id=conversation.chat_id,
+        state=conversation.state,
+        data=conversation.data,
+        here=conversation.here,
+        screen_message_id=standing.message_id,
+        screen_has_picture=standing.has_picture,
+        screen_at=standing.since,
+        latest_message_id=standing.latest_message_id,
+    )
+
+
+def from_row(row: Row) -> Conversation:
+    standing = Standing(row.screen_message_id, row.screen_has_picture, row.screen_at, row.latest_message_id)
+    return Conversation(row.chat_id, row.state, dict(row.data), row.here, standing)

@@ -1,0 +1,80 @@
+"""Opening the house: the transport, the web server, the clock; and closing it on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+from aiohttp import web
+
+from bot import log
+from bot.config import Settings
+from bot.container import Foyer, build, introduce, working
+from bot.polling import ALLOWED_UPDATES, Poller
+from bot.scheduler import start_scheduler
+from bot.web import WEBHOOK_PATH, make_app
+
+_log = log.get("foyer.run")
+
+
+async def run(settings: Settings, *, with_web: bool = True) -> None:
+    """Until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with build(settings) as foyer, working(foyer):
+        await introduce(foyer)
+        scheduler = start_scheduler(foyer.ticks)
+        try:
+            async with web_server(foyer, settings.port) if with_web else nullcontext(), transport(foyer) as receiving:
+                _log.info("house.open", bot=foyer.me.username, database=foyer.database.dialect)
+                await _first(stop, receiving)
+        finally:
+            scheduler.shutdown(wait=False)
+
+
+@asynccontextmanager
+async def transport(foyer: Foyer) -> AsyncIterator[asyncio.Task[None]]:
+    """Webhook where an address is given, else long polling. The task ends only if it cannot go on."""
+    if foyer.settings.webhook_url:
+        await foyer.bot.set_webhook(
+            foyer.settings.webhook_url + WEBHOOK_PATH,
+            secret_token=foyer.settings.webhook_secret.get_secret_value(),
+            allowed_updates=ALLOWED_UPDATES,
+        )
+        task = asyncio.create_task(_forever())
+    else:
+        await foyer.bot.delete_webhook()
+        task = asyncio.create_task(Poller(foyer).run(), name="poller")
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def web_server(foyer: Foyer, port: int) -> AsyncIterator[int]:
+    """Serves on all interfaces; gives the port (of use where 0 was asked for)."""
+    runner = web.AppRunner(make_app(foyer), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, port=port).start()
+    try:
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def _forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def _first(stop: asyncio.Event, receiving: asyncio.Task[None]) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if receiving in done:
+        receiving.result()

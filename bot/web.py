@@ -1,0 +1,56 @@
+"""The house's own web server: the webhook, health, metrics."""
+
+from __future__ import annotations
+
+import hmac
+import json
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from bot.container import Foyer
+
+WEBHOOK_PATH = "/telegram"
+#: Telegram's updates are small; files do not come this way.
+_MOST_BYTES = 2 * 1024 * 1024
+
+
+def make_app(foyer: Foyer) -> web.Application:
+    app = web.Application(client_max_size=_MOST_BYTES)
+    secret = foyer.settings.webhook_secret.get_secret_value()
+
+    async def webhook(request: web.Request) -> web.Response:
+        # Bot API, setWebhook: the secret comes with every request in this header.
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
+            raise web.HTTPForbidden
+        try:
+            update = json.loads(await request.read())
+            await foyer.receiver.receive([update])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise web.HTTPBadRequest from None
+        return web.Response()
+
+    async def health(_: web.Request) -> web.Response:
+        await foyer.uow.read(lambda tx: tx.programme.organisation())
+        return web.json_response({"ok": True})
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=await _measure(foyer), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app.router.add_post(WEBHOOK_PATH, webhook)
+    app.router.add_get("/healthz", health)
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
+async def _measure(foyer: Foyer) -> bytes:
+    """Read when asked: the database is the one place that knows, whichever process is asked."""
+    notices = await foyer.uow.read(lambda tx: tx.notices.counts())
+    pending = await foyer.uow.read(lambda tx: len(tx.inbox.chats_pending(100_000)))
+    registry = CollectorRegistry()
+    by_state = Gauge("foyer_notices", "Notices by state", ["state"], registry=registry)
+    for state, count in notices.items():
+        by_state.labels(state).set(count)
+    Gauge("foyer_chats_pending", "Chats with updates that are not handled yet", registry=registry).set(pending)
+    return generate_latest(registry)

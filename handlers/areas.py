@@ -1,0 +1,42 @@
+"""All areas' routers, in the order in which they are asked; what is told when nothing else fits."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from aiogram import Router
+
+from domain.notices import NoticeKind
+from handlers.admission import notices as admission_notices
+from handlers.admission.routes import router as admission
+from handlers.payments import notices as payments_notices
+from handlers.payments.routes import router as payments
+from handlers.people import notices as people_notices
+from handlers.people.anything import router as anything
+from handlers.people.routes import router as people
+from handlers.programme.routes import router as programme
+from handlers.records.routes import router as records
+from handlers.ticketing import notices as ticketing_notices
+from handlers.ticketing.routes import router as ticketing
+from handlers.ui.callbacks import Home
+from handlers.ui.i18n import Texts
+from handlers.ui.notices import Renderer
+from handlers.ui.screen import Screen, button
+
+NOTICES: Mapping[NoticeKind, Renderer] = {
+    **people_notices.NOTICES,
+    **ticketing_notices.NOTICES,
+    **payments_notices.NOTICES,
+    **admission_notices.NOTICES,
+}
+
+
+def routers() -> list[Router]:
+    """Money first, the answer to anything last."""
+    return [payments, people, programme, ticketing, admission, records, anything]
+
+
+def sentence_screen(t: Texts, sentence: str) -> Screen:
+    """A plain sentence with a way out."""
+    return Screen(html.escape(sentence, quote=False), keyboard=((button("🏠 " + t.plain("Home"), Home()),),))

@@ -159,7 +159,8 @@ class Type:
             for line in lines[: most - 1]:
                 rest = rest[rest.index(line) + len(line) :]
             return (*lines[: most - 1], self.ellipsis(rest, width))
-        low, high = width / 2, width
+        widest = max((self.width(piece) for piece in _pieces(text)), default=0.0)
+        low, high = min(max(width / 2, widest), width), width
         while len(lines) > 1 and high - low > 4:  # no single sign alone on the last line
             middle = (low + high) / 2
             if len(self.lines(text, middle, most)) > len(lines):

@@ -10,6 +10,7 @@ from statistics import median
 
 from PIL import Image, ImageDraw
 
+from bot.adapters.encoding import to_png
 from bot.adapters.fonts import Block, Type, fit
 from bot.adapters.map_canvas import (
     BORDER,
@@ -29,7 +30,6 @@ from bot.adapters.map_canvas import (
     legend_signs,
     sheet_width,
     stage_side,
-    to_png,
 )
 from bot.adapters.seat_map import seat_pitch
 from bot.adapters.seat_sprites import INK, MUTED, ink_on

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -264,11 +263,3 @@ def draw_nothing(draw: ImageDraw.ImageDraw, sheet: Sheet) -> None:
     """A plan without a single seat: an empty frame rather than an error."""
     draw.rounded_rectangle(sheet.plot, 24, FLOOR, FRAME, 3)
     Type(60).draw_centred(draw, ((sheet.plot[0] + sheet.plot[2]) / 2, (sheet.plot[1] + sheet.plot[3]) / 2), "–", MUTED)
-
-
-def to_png(image: Image.Image) -> bytes:
-    """PNG with at most 256 colours: a third of the bytes and of the time of full colour, and as sharp."""
-    small = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    out = io.BytesIO()
-    small.save(out, "PNG", compress_level=4)
-    return out.getvalue()

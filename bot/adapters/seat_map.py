@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
+from bot.adapters.encoding import to_png
 from bot.adapters.fonts import Type
 from bot.adapters.map_canvas import (
     AREA,
@@ -36,7 +37,6 @@ from bot.adapters.map_canvas import (
     sheet_width,
     spot_of,
     stage_side,
-    to_png,
 )
 from bot.adapters.seat_sprites import Look, label_size, margin, sprite
 from handlers.ui.pictures import AreaRole, MapRow, MapSeat, Point, SeatMap

@@ -176,7 +176,6 @@ class PartyCode(Picture):
     title: str
     date: str
     venue: str
-    count: int
     count_text: str
     details: str
     payload: str

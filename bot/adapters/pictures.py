@@ -1,0 +1,83 @@
+"""Pictures as bytes: what ``handlers.ui.pictures`` says, drawn, and kept in memory while there is room.
+
+Drawing is plain computing on what it is given, so it may run in any thread; call it outside the event loop.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from bot.adapters.hall_overview import draw_hall_overview
+from bot.adapters.poster import draw_poster
+from bot.adapters.seat_map import draw_seat_map
+from bot.adapters.ticket_picture import draw_party_code, draw_ticket
+from handlers.ui.pictures import HallOverview, PartyCode, Picture, Poster, SeatMap, TicketFace
+
+CACHE_BYTES = 32 * 1024 * 1024
+
+
+def draw(picture: Picture) -> bytes:
+    """PNG (maps) or JPEG (the rest), at most 1280 pixels on either side.
+
+    Raises TypeError for a kind of picture that nobody draws, ValueError for a QR payload that does not go.
+    """
+    match picture:
+        case SeatMap():
+            return draw_seat_map(picture)
+        case HallOverview():
+            return draw_hall_overview(picture)
+        case TicketFace():
+            return draw_ticket(picture)
+        case PartyCode():
+            return draw_party_code(picture)
+        case Poster():
+            return draw_poster(picture)
+    raise TypeError(f"nobody draws {type(picture).__name__}")
+
+
+class PictureCache:
+    """The bytes last used, at most ``limit`` of them in all; thread-safe. Larger single pictures are not kept."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes kept."""
+        return self._size
+
+    def get(self, key: str) -> bytes | None:
+        with self._lock:
+            data = self._kept.get(key)
+            if data is not None:
+                self._kept.move_to_end(key)
+            return data
+
+    def put(self, key: str, data: bytes) -> None:
+        if len(data) > self._limit:
+            return
+        with self._lock:
+            self._size += len(data) - len(self._kept.pop(key, b""))
+            self._kept[key] = data
+            while self._size > self._limit:
+                self._size -= len(self._kept.popitem(last=False)[1])
+
+
+class PictureRenderer:
+    """Draws pictures, each content once while it is in the cache. One per process; used by many threads."""
+
+    def __init__(self, cache: PictureCache | None = None) -> None:
+        self._cache = cache or PictureCache()
+
+    def render(self, picture: Picture) -> bytes:
+        """The picture's bytes; raises as ``draw`` does."""
+        key = picture.content_key()
+        data = self._cache.get(key)
+        if data is None:
+            data = draw(picture)
+            self._cache.put(key, data)
+        return data

@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from bot.emulator.profile import BotProfile
-from bot.emulator.server import Emulator
-
 from .bot import ScriptedBot
 from .desk import PEOPLE, Desk
+from .messenger import Messenger
 
-TOKEN = "4200:browser-tests"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -54,14 +52,21 @@ async def viewport(request: pytest.FixtureRequest) -> tuple[int, int]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(chromium: Browser, viewport: tuple[int, int]) -> AsyncIterator[Desk]:
+async def messenger(tmp_path: Path) -> AsyncIterator[Messenger]:
+    """The real messenger, running."""
+    messenger = Messenger(tmp_path / "messenger.sqlite")
+    await messenger.up()
+    yield messenger
+    await messenger.down()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(chromium: Browser, viewport: tuple[int, int], messenger: Messenger) -> AsyncIterator[Desk]:
     """A fresh messenger with four people, a bot, and a page that is not open yet.
 
     After the test: the page raised no error, blocked nothing and asked nobody but the messenger.
     """
-    profile = BotProfile()
-    emulator = Emulator({TOKEN: profile}, pre_checkout_timeout=5)
-    address = await emulator.start()
+    address = messenger.address
     context = await chromium.new_context(
         viewport={"width": viewport[0], "height": viewport[1]}, locale="en-GB", reduced_motion="reduce"
     )
@@ -73,11 +78,10 @@ async def desk(chromium: Browser, viewport: tuple[int, int]) -> AsyncIterator[De
     page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
     context.on("request", lambda request: requested.append(request.url))
     async with aiohttp.ClientSession() as session:
-        desk = Desk(page, ScriptedBot(session, f"{address}/bot{TOKEN}"), session, address, profile)
+        desk = Desk(page, ScriptedBot(session, f"{address}/bot{messenger.token}"), session, messenger)
         for person in PEOPLE:
             await desk.client("users", person)
         yield desk
     await context.close()
-    await emulator.stop()
     assert faults == []
     assert [url for url in requested if not url.startswith((f"{address}/", f"blob:{address}"))] == []

@@ -7,9 +7,8 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Locator, Page
 
-from bot.emulator.profile import BotProfile
-
 from .bot import JsonObject, ScriptedBot
+from .messenger import Messenger
 
 AUDIENCE, SECOND_AUDIENCE, STAFF, MANAGER = 1001, 1002, 2001, 3001
 PEOPLE: list[JsonObject] = [
@@ -44,14 +43,13 @@ class Phone:
 class Desk:
     """The open page with the bot and the people's calls behind it."""
 
-    def __init__(
-        self, page: Page, bot: ScriptedBot, session: aiohttp.ClientSession, address: str, profile: BotProfile
-    ) -> None:
+    def __init__(self, page: Page, bot: ScriptedBot, session: aiohttp.ClientSession, messenger: Messenger) -> None:
         self.page = page
         self.bot = bot
-        self.address = address
-        self.username = profile.username
-        self.payment_token = profile.payment_tokens[0]
+        self.messenger = messenger
+        self.address = messenger.address
+        self.username = messenger.profile.username
+        self.payment_token = messenger.profile.payment_tokens[0]
         self._session = session
         self.audience, self.staff, self.manager = (Phone(page, index) for index in range(3))
 

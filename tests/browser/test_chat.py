@@ -284,3 +284,32 @@ async def test_a_photo_is_shared_with_its_caption(desk: Desk) -> None:
     message = await desk.bot.next("message")
     assert (message["caption"], message["photo"][-1]["width"]) == ("A wet seat", 640)
     await expect(desk.audience.messages.last.get_by_role("img", name="A wet seat")).to_be_visible()
+
+
+async def test_a_long_history_is_drawn_in_parts(desk: Desk) -> None:
+    await desk.start(AUDIENCE)
+    for number in range(140):
+        await desk.bot.say(AUDIENCE, f"Line {number}")
+    await desk.client("read", {"user": AUDIENCE})
+    await desk.open()
+    await expect(desk.audience.messages).to_have_count(120)
+    await desk.audience.log.evaluate("node => { node.scrollTop = 0; }")
+    top = desk.audience.messages.filter(has_text=re.compile(r"^Line 20\d\d:\d\d"))
+    before = await top.bounding_box()
+    await desk.audience.button("Earlier messages").click()
+    await expect(desk.audience.messages).to_have_count(141)
+    after = await top.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 60  # the button itself has gone
+
+
+async def test_a_mini_app_opens_in_a_frame_over_the_chat(desk: Desk) -> None:
+    await desk.start(STAFF)
+    await desk.open()
+    url = f"{desk.address}/page/icon.svg"
+    await desk.bot.say(STAFF, "Tools", reply_markup=keyboard([button("Plan", web_app={"url": url})]))
+    await desk.staff.button("Plan").click()
+    await expect(desk.staff.sheet.locator("iframe")).to_have_attribute("src", url)
+    await desk.staff.button("Close").click()
+    await expect(desk.staff.sheet).to_have_count(0)

@@ -14,6 +14,13 @@ CLIPPED = """
 nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)
 """
 
+HIDE = """
+hidden => {
+  Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+"""
+
 
 async def test_three_phones_lie_side_by_side(desk: Desk) -> None:
     await desk.open()
@@ -92,7 +99,7 @@ async def test_another_person_takes_the_phone_and_a_new_one_is_added(desk: Desk)
     assert (await desk.bot.next("message"))["from"]["first_name"] == "يوسف"
 
 
-async def test_the_draft_waits_for_its_person(desk: Desk) -> None:
+async def test_drafts_and_unread_messages_wait_for_their_person(desk: Desk) -> None:
     await desk.start(AUDIENCE, SECOND_AUDIENCE)
     await desk.open()
     await desk.audience.input.fill("half a thought")
@@ -101,6 +108,8 @@ async def test_the_draft_waits_for_its_person(desk: Desk) -> None:
         await desk.audience.sheet.get_by_role("button", name=name).click()
         await expect(desk.audience.element).to_have_attribute("aria-label", f"Audience: {name}")
     await expect(desk.audience.input).to_have_value("half a thought")
+    await desk.bot.say(SECOND_AUDIENCE, "For Greta")
+    await expect(desk.audience.element.locator(".who .badge")).to_have_text("1", timeout=10_000)
 
 
 async def test_everything_is_reached_with_the_keyboard(desk: Desk) -> None:
@@ -155,15 +164,42 @@ async def test_a_blocked_bot_is_told_so_and_can_be_unblocked(desk: Desk) -> None
     await expect(desk.audience.input).to_be_visible()
 
 
-async def test_the_stream_resumes_where_it_was_cut(desk: Desk) -> None:
-    await desk.start(AUDIENCE, STAFF)
+async def test_the_page_outlives_a_restart_of_the_messenger(desk: Desk) -> None:
+    await desk.start(AUDIENCE)
+    await desk.bot.say(AUDIENCE, "Before")
     await desk.open()
-    await expect(desk.audience.element.locator(".status")).to_have_text("bot")
-    await desk.page.context.set_offline(True)
-    await desk.bot.say(AUDIENCE, "While you were away")
-    await desk.page.context.set_offline(False)
-    await expect(desk.audience.messages.last).to_contain_text("While you were away")
-    assert await desk.audience.messages.count() == 2
+    status = desk.audience.element.locator(".status")
+    await expect(status).to_have_text("bot")
+
+    await desk.messenger.down()
+    await expect(status).to_have_text("connecting…")
+    await desk.audience.write("Anybody there?")
+    await expect(desk.audience.element.get_by_role("status")).to_contain_text("The messenger does not answer")
+    await expect(desk.audience.input).to_have_value("Anybody there?")
+
+    await desk.messenger.up()
+    await expect(status).to_have_text("bot")
+    await desk.bot.say(AUDIENCE, "After")
+    await expect(desk.audience.messages.last).to_contain_text("After")
+    assert await desk.audience.messages.count() == 3
+    await desk.audience.input.press("Enter")
+    assert (await desk.bot.next("message"))["text"] == "Anybody there?"
+
+
+async def test_a_hidden_page_catches_up_when_it_is_looked_at_again(desk: Desk) -> None:
+    await desk.start(AUDIENCE)
+    await desk.open()
+    await expect(desk.audience.messages).to_have_count(1)
+    await desk.page.evaluate(HIDE, True)
+    await desk.bot.say(AUDIENCE, "While nobody looked")
+    users = {user["id"]: user["unread"] for user in await desk.client("users")}
+    assert users[AUDIENCE] == 1
+    await expect(desk.audience.messages).to_have_count(1)
+    await expect(desk.page).to_have_title("(1) Foyer", timeout=10_000)
+    await desk.page.evaluate(HIDE, False)
+    await expect(desk.page).to_have_title("Foyer")
+    await expect(desk.audience.messages.last).to_contain_text("While nobody looked")
+    await expect(desk.audience.log.locator(".unread-divider")).to_have_count(0)
 
 
 async def test_without_parameters_the_first_three_people_hold_the_phones(desk: Desk) -> None:

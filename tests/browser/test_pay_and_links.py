@@ -66,6 +66,23 @@ async def test_a_declined_card_can_be_tried_again_and_a_refusal_says_why(desk: D
     await expect(desk.audience.messages.last.locator("[data-kind=pay]")).to_be_visible()
 
 
+async def test_a_link_to_an_invoice_is_paid_on_the_phone_of_choice(desk: Desk) -> None:
+    await desk.start(AUDIENCE)
+    await desk.open()
+    link = await desk.bot.call(
+        "createInvoiceLink", title="Gift", description="One seat", payload="gift", currency="EUR",
+        provider_token=desk.payment_token, prices=[{"label": "1 seat", "amount": 2100}],
+    )  # fmt: skip
+    await desk.bot.say(AUDIENCE, "Somebody pays", reply_markup=keyboard([button("Pay together", url=link)]))
+    await desk.audience.button("Pay together").click()
+    await desk.audience.sheet.get_by_role("button", name="Omar").click()
+    await desk.staff.button("Pay").click()
+    query = await desk.bot.next("pre_checkout_query")
+    assert (query["from"]["id"], query["invoice_payload"]) == (STAFF, "gift")
+    await desk.bot.call("answerPreCheckoutQuery", pre_checkout_query_id=query["id"], ok=True)
+    await expect(desk.staff.sheet.get_by_role("status")).to_have_text("Payment successful")
+
+
 async def test_a_link_opens_on_the_phone_of_choice(desk: Desk) -> None:
     await desk.start(AUDIENCE)
     await desk.open()

@@ -31,7 +31,7 @@ export class Desk {
     this.bringToFront(this.phones[0]);
     await Promise.all(this.phones.map((phone, index) => phone.show(holders[index].user)));
     this.element.setAttribute("aria-busy", "false");
-    setInterval(() => !document.hidden && this.#lookAround(), LOOK_AROUND);
+    setInterval(() => this.#lookAround(), LOOK_AROUND);
   }
 
   others(phone) {
@@ -39,7 +39,7 @@ export class Desk {
   }
 
   async refreshPeople() {
-    this.people = new Map((await api.users()).map((person) => [person.id, person]));
+    for (const person of await api.users()) this.people.set(person.id, person);
   }
 
   async #lookAround() {
@@ -47,11 +47,15 @@ export class Desk {
       await this.refreshPeople();
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error; // the phones themselves say "connecting…"
+      return;
     }
+    for (const phone of this.phones) phone.header.showOthers();
+    this.unreadChanged();
   }
 
   /** Another person takes a phone; the address keeps it over a reload. */
   async give(phone, user) {
+    if (!phone.people.includes(user)) phone.people.push(user);
     await phone.attempt(() => phone.show(user));
     const url = new URL(location);
     url.searchParams.set("phones", this.phones.map((each) => each.user).join(","));
@@ -72,7 +76,9 @@ export class Desk {
   }
 
   unreadChanged() {
-    const total = this.phones.reduce((sum, phone) => sum + phone.unread, 0);
+    // A hidden page has no live updates (see stream.js) and goes by what it asks for now and then.
+    const unread = (phone) => (document.hidden ? phone.person.unread : phone.unread);
+    const total = this.phones.reduce((sum, phone) => sum + (phone.person ? unread(phone) : 0), 0);
     document.title = total ? `(${total}) Foyer` : "Foyer";
     this.#drawTabs();
   }

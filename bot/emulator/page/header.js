@@ -15,6 +15,7 @@ export class Header {
   constructor(phone) {
     this.#phone = phone;
     this.who = el("button", { type: "button", class: "who", "aria-haspopup": "dialog", on: { click: () => openPeople(phone) } });
+    this.others = el("span", { class: "badge", hidden: true });
     this.languages = el("div", { class: "languages", role: "group" }, LANGUAGES.map(([lang, code, text, name]) => el("button", {
       type: "button", text, "aria-label": name, title: name, dataset: { lang }, lang: code, on: { click: () => phone.setLanguage(code) },
     })));
@@ -34,8 +35,9 @@ export class Header {
     this.who.replaceChildren(
       avatar(person),
       el("span", { class: "who-text" }, el("small", { text: this.#phone.roleName }), el("b", {}, bdi(fullName(person)))),
-      icon("down"),
+      this.others, icon("down"),
     );
+    this.showOthers();
     this.who.setAttribute("aria-label", `${t("phone_of", { role: this.#phone.roleName, name: fullName(person) })}. ${t("choose_person")}`);
     this.languages.setAttribute("aria-label", t("language_switch"));
     for (const button of this.languages.children) button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
@@ -44,6 +46,14 @@ export class Header {
       node.title = t(key);
     }
     this.showStatus();
+  }
+
+  /** How much is unread for the other people who hold this phone. */
+  showOthers() {
+    const { people, user, desk } = this.#phone;
+    const unread = people.filter((id) => id !== user).reduce((sum, id) => sum + (desk.people.get(id)?.unread ?? 0), 0);
+    this.others.hidden = unread === 0;
+    this.others.textContent = unread;
   }
 
   /** "connecting…", what the bot is doing, or nothing special. */

@@ -73,7 +73,6 @@ function openAddPerson(phone) {
       return;
     }
     sheet.close(true);
-    phone.people.push(id);
     phone.desk.give(phone, id);
   }
 }

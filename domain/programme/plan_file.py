@@ -137,7 +137,7 @@ class _Seen:
             node.child("seat_guid").refuse("double_seat_guid", guid=seat.guid)
         label = (seat.zone, seat.row, seat.number)
         if label in self.labels:
-            node.child("seat_number").refuse("double_seat", zone=seat.zone, row=seat.row, number=seat.number)
+            node.child("seat_number").refuse("double_seat", zone=seat.zone, in_row=seat.row, number=seat.number)
         if (seat.x, seat.y) in self.positions:
             node.child("position").refuse("same_position")
         self.guids.add(seat.guid)

@@ -35,14 +35,14 @@ def _best_point(rows: Sequence[SeatRow], stage: Point) -> Point:
 
 
 def _stage(plan: SeatingPlan) -> Point:
-    marked = [_centre(area) for area in plan.areas if _says_stage(area)]
+    marked = [_centre(area) for area in plan.areas if says_stage(area)]
     if marked:
         return centroid(marked)
     xs, ys = [seat.x for seat in plan.seats], [seat.y for seat in plan.seats]
     return (min(xs) + max(xs)) / 2, min(ys) - (max(ys) - min(ys)) / 10
 
 
-def _says_stage(area: Area) -> bool:
+def says_stage(area: Area) -> bool:
     text = area.text.casefold()
     return any(word in text for word in _STAGE_WORDS)
 

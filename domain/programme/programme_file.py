@@ -71,6 +71,12 @@ def parse_programme(rows: Sequence[SheetRow], catalogue: Catalogue) -> Programme
     return draft
 
 
+def keys_of(rows: Sequence[SheetRow], column: Column) -> set[str]:
+    """What stands in a column: the keys that a Catalogue has to look up."""
+    headings = [heading for heading in read_headings(rows[0].cells, []) if heading.column is column] if rows else []
+    return {row.cells.get(heading.written, "").strip() for row in rows for heading in headings} - {""}
+
+
 def _read_rows(
     rows: Sequence[SheetRow], headings: Sequence[Heading], catalogue: Catalogue, faults: list[SheetFault]
 ) -> ProgrammeDraft:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.commands.fault_sentences import sentence
 from domain.errors import BadInput, PlanFault, SheetFault
 from domain.programme.columns import Column
 from domain.programme.house_file import parse_house
@@ -42,6 +43,7 @@ def test_a_plan_with_junk_anywhere_is_read_or_refused_with_a_path(seed: int, jun
         plan = parse_plan(broken)
     except PlanFault as fault:
         path = fault.path
+        assert_has_sentence(fault)
     else:
         path = "$"
         assert [seat.place for seat in plan.seats] == list(range(1, len(plan.seats) + 1))
@@ -55,6 +57,7 @@ def test_a_house_of_junk_is_refused_with_a_path(junk: Any) -> None:
     with pytest.raises(BadInput) as refused:
         parse_house(junk)
     assert "path" in refused.value.params
+    assert_has_sentence(refused.value)
 
 
 def faults_of(row: dict[str, str]) -> list[SheetFault]:
@@ -64,7 +67,15 @@ def faults_of(row: dict[str, str]) -> list[SheetFault]:
         parse_programme([SheetRow(2, row)], catalogue())
     except* SheetFault as refused:
         found.extend(fault for fault in refused.exceptions if isinstance(fault, SheetFault))
+    for fault in found:
+        assert_has_sentence(fault)
     return found
+
+
+def assert_has_sentence(fault: BadInput) -> None:
+    said = sentence(fault)
+    assert said.endswith((".", "…"))
+    assert "{" not in said or "{" in str(fault.params)
 
 
 @settings(max_examples=400, deadline=None)

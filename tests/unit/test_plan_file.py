@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands.fault_sentences import sentence
 from domain.errors import PlanFault
 from domain.programme.model import SeatKind
 from domain.programme.plan_document import content_hash, plan_document, plan_from_document
@@ -227,6 +228,7 @@ def test_a_fault_is_refused_with_its_path(fault: Callable[[dict[str, Any]], None
     with pytest.raises(PlanFault) as refused:
         parse_plan(given)
     assert (refused.value.path, refused.value.reason) == (path, reason)
+    assert sentence(refused.value).startswith(f"{path}: ")
 
 
 def test_two_zones_of_one_name_are_refused_since_a_ticket_could_not_tell_them_apart() -> None:

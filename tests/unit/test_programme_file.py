@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.commands.fault_sentences import sentence
 from domain.errors import SheetFault
 from domain.money import Money
 from domain.programme.catalogue import Catalogue, HallFacts
@@ -97,7 +98,7 @@ def faults(*rows: Mapping[str, str], house: Catalogue | None = None) -> list[tup
     with pytest.raises(ExceptionGroup) as refused:
         parse(*rows, house=house)
     found = refused.value.exceptions
-    assert all(isinstance(fault, SheetFault) for fault in found)
+    assert all(isinstance(fault, SheetFault) and sentence(fault) for fault in found)
     return [(fault.row, fault.column, fault.reason) for fault in found if isinstance(fault, SheetFault)]
 
 

@@ -1,0 +1,107 @@
+"""What is wrong with a file, and what to do about it: one sentence per reason code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.errors import BadInput, PlanFault, SheetFault
+
+#: ``{…}`` are the fault's parameters.
+_SENTENCES: Mapping[str, str] = {
+    # Whole files
+    "file_too_large": "The file is larger than {most} MB once unpacked; split it.",
+    "not_utf8": "The file is not in UTF-8. Save it again as “CSV UTF-8”, or as XLSX.",
+    "not_a_sheet": "This is not a CSV file.",
+    "broken_csv": "The CSV cannot be read ({why}). A quotation mark may be missing.",
+    "not_a_workbook": "The workbook cannot be read. Open it, save it again as XLSX and try once more.",
+    "not_json": "This is not JSON: see line {line}, column {column}. Export the plan again.",
+    "not_toml": "This is not TOML: {why}.",
+    # Any document
+    "missing": "This is missing.",
+    "wrong_type": "This must be: {expected}.",
+    "empty": "This must not be empty.",
+    "too_long": "At most {most} characters fit here.",
+    "too_many": "At most {most} entries are read here.",
+    "bad_character": "There is an invisible control character in the text; type it anew.",
+    "out_of_range": "The value must lie between {least} and {most}.",
+    # Plans
+    "no_seats": "The plan has no seats.",
+    "too_many_seats": "A plan may have {most} seats.",
+    "unknown_category": "There is no category “{name}” among the plan's categories. Choose one for this seat.",
+    "double_category": "Two categories are called “{name}”. Rename one.",
+    "category_without_name": "“{name}” says what kind of seat it is, but not which price category; "
+    "write for example “A {name}”.",
+    "double_zone": "Two zones with seats are called “{name}”. Rename one: the ticket says zone, row and seat.",
+    "double_seat_guid": "Another seat has the same seat_guid “{guid}”. Give this one its own.",
+    "double_seat": "There are two seats {number} in row {in_row} of “{zone}”. Renumber one.",
+    "same_position": "Another seat lies in the same place; move one of them or delete it.",
+    "unknown_kind": "There is no kind of seat “{name}”; known are: {known}.",
+    "unknown_shape": "Shapes of the kind “{name}” are not known.",
+    "too_few_points": "A polygon needs {least} corners or more.",
+    # Houses
+    "double_key": "The key “{name}” is used twice.",
+    "bad_key": "Use letters A to Z, digits, - and _ only, 40 at most: it becomes part of links.",
+    "unknown_gate": "The venue has no gate “{name}”; known are: {known}.",
+    "bad_locale": "“{name}” is no language such as zh_Hans or en.",
+    "unknown_timezone": "“{name}” is no IANA time zone such as Asia/Shanghai.",
+    "bad_currency": "“{name}” is no currency such as CNY or EUR.",
+    "hall_elsewhere": "The hall belongs to another venue already; choose another key.",
+    "unknown_hall": "There is no such hall; known are: {known}.",
+    # Headings
+    "no_rows": "The sheet has no rows.",
+    "too_many_rows": "A sheet may have {most} rows; split it.",
+    "unknown_column": "There is no such column. Correct the heading, or begin it with # to keep it to yourselves.",
+    "double_column": "This column is there twice.",
+    "missing_column": "This column is missing.",
+    "cell_without_heading": "The cell in column number {position} has no heading above it.",
+    # Cells
+    "differs": "This says something else than row {first} does of the same event. Leave it empty or repeat it.",
+    "double_performance": "This performance is in row {first} already.",
+    "not_a_number": "Write a whole number.",
+    "not_yes_or_no": "Write yes or no.",
+    "unknown_word": "Write one of: {known}.",
+    "bad_language": "Write language tags such as zh or en, with commas between them.",
+    "no_title": "The event needs a title in at least one language.",
+    "not_a_time": "Write date and time like 2026-12-31 19:30.",
+    "no_such_time": "This hour does not exist in {zone}: the clocks go forward. Choose another time.",
+    "ambiguous_time": "This hour exists twice in {zone}: the clocks go back. Add {first} or {second} to the time.",
+    "wrong_offset": "In {zone} this time has the offset {offset}.",
+    "doors_after_start": "The doors open after the beginning.",
+    "ends_before_start": "The end must come after the beginning, by {days} days at most.",
+    "sales_open_after_close": "Sales open after they close.",
+    "sales_close_after_end": "Sales close after the end.",
+    "not_money": "Write an amount in {currency}, such as 380 or 380.50, without signs and spaces; 0 for free.",
+    "too_fine": "{currency} has no such small coins.",
+    "not_a_rate": "Write a percentage such as 6 % or 6.5 %.",
+    "unknown_concession": "The house has no concession “{name}”; known are: {known}.",
+    "unknown_price_category": "The hall's plan has no category “{name}”; known are: {known}.",
+    "category_without_seats": "Without seats there are no categories: write price:*:… .",
+    "no_price": "There is no price in this row; write 0 where it is free.",
+    "no_plan_no_capacity": "The hall “{hall}” has no seating plan yet: import one, or say here how many people "
+    "it takes.",
+    "event_changed": "This performance is known as one of another event; give it another key.",
+    "hall_changed": "This performance is on sale in another hall. Cancel it and enter a new one.",
+    "seating_changed": "This performance is on sale with other seating. Cancel it and enter a new one.",
+    "capacity_shrinks": "{stored} places are on sale already; set places aside instead.",
+    "hall_occupied": "The performance in row {other} is in this hall at the same time.",
+    "bad_block": "Write it as zone/row/seats=reason, not “{part}”.",
+    "double_block": "“{part}” names a place that is set aside in this cell already.",
+    "unknown_zone": "The plan has no zone “{name}”; known are: {known}.",
+    "unknown_row": "“{zone}” has no row “{name}”.",
+    "unknown_seat": "Row {in_row} of “{zone}” has no seat “{name}”.",
+    "bad_range": "“{part}” is no range of seat numbers.",
+}
+
+
+def sentence(fault: BadInput) -> str:
+    """Where, and what: ``row 7, column starts_at: Write date and time like …``."""
+    said = _SENTENCES[fault.reason].format(**fault.params)
+    return f"{place}: {said}" if (place := _place(fault)) else said
+
+
+def _place(fault: BadInput) -> str:
+    if isinstance(fault, SheetFault):
+        return f"row {fault.row}, column {fault.column}" if fault.column else f"row {fault.row}"
+    if isinstance(fault, PlanFault):
+        return fault.path
+    return str(fault.params.get("path", ""))

@@ -1,0 +1,99 @@
+"""``foyer import-house``, ``import-plan`` and ``import-programme``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.adapters.documents import read_json, read_toml
+from bot.adapters.sheets import read_sheet
+from bot.commands.fault_sentences import sentence
+from domain.errors import BadInput
+from domain.programme.catalogue import Catalogue
+from domain.programme.columns import Column
+from domain.programme.house_file import parse_house
+from domain.programme.plan_file import parse_plan
+from domain.programme.programme_file import ProgrammeDraft, SheetRow, keys_of, parse_programme
+from domain.programme.usecases import ImportHouse, ImportPlan, ImportProgramme
+from storage.unit_of_work import UnitOfWork
+
+#: Performances per transaction: a long sheet must not keep buyers waiting.
+CHUNK = 20
+_SHOWN = 50
+
+_console = Console(stderr=True, highlight=False, markup=False)
+
+
+async def import_house(uow: UnitOfWork, path: Path) -> None:
+    """Raises typer.Exit(1) after saying what is wrong with the file."""
+    try:
+        tally = await uow.write(ImportHouse(parse_house(read_toml(path))))
+    except BadInput as fault:
+        _refuse(path, [fault])
+    _console.print(f"{path.name}: {_tallied(tally)}.")
+
+
+async def import_plan(uow: UnitOfWork, path: Path, hall_key: str) -> None:
+    """Raises typer.Exit(1) after saying what is wrong with the file."""
+    try:
+        outcome = await uow.write(ImportPlan(hall_key, parse_plan(read_json(path))))
+    except BadInput as fault:
+        _refuse(path, [fault])
+    state = "a new version" if outcome["new"] else "nothing new, it is the version stored already"
+    _console.print(f"{path.name}: {outcome['places']} seats, {state}.")
+    if outcome["ungated"]:
+        _console.print(f"No gate serves: {', '.join(outcome['ungated'])}. Name one in the house file.")
+
+
+async def import_programme(uow: UnitOfWork, path: Path) -> None:
+    """Checks the whole sheet, then writes it piece by piece. Raises typer.Exit(1) after saying what is wrong."""
+    with Progress(console=_console) as progress:
+        try:
+            rows = list(progress.track(read_sheet(path), description="Reading", total=None))
+            draft = await check_programme(uow, rows)
+        except BadInput as fault:
+            progress.stop()
+            _refuse(path, [fault])
+        except ExceptionGroup as faults:
+            progress.stop()
+            _refuse(path, [fault for fault in faults.exceptions if isinstance(fault, BadInput)])
+        task = progress.add_task("Writing", total=len(draft.performances))
+        tally: Counter[str] = Counter()
+        for chunk in draft.chunks(CHUNK):
+            outcome = await uow.write(ImportProgramme(chunk))
+            _tell_not_blocked(outcome.pop("not_blocked"))
+            tally.update(outcome)
+            progress.advance(task, len(chunk.performances))
+    _console.print(f"{path.name}: {_tallied(tally)}.")
+
+
+async def check_programme(uow: UnitOfWork, rows: Sequence[SheetRow]) -> ProgrammeDraft:
+    """Raises an ExceptionGroup of SheetFault; writes nothing."""
+    events, performances = keys_of(rows, Column.EVENT), keys_of(rows, Column.PERFORMANCE)
+    catalogue = await uow.read(lambda tx: Catalogue.of(tx.programme, events, performances))
+    return parse_programme(rows, catalogue)
+
+
+def _tell_not_blocked(rows: Sequence[Any]) -> None:
+    for row, places in rows:
+        numbers = ", ".join(map(str, places))
+        _console.print(f"row {row}: sold or held, so not set aside: places {numbers}.")
+
+
+def _tallied(tally: dict[str, int]) -> str:
+    return f"{tally['new']} new, {tally['changed']} changed, {tally['same']} as they were"
+
+
+def _refuse(path: Path, faults: Sequence[BadInput]) -> NoReturn:
+    for fault in faults[:_SHOWN]:
+        _console.print(sentence(fault))
+    if len(faults) > _SHOWN:
+        _console.print(f"… and {len(faults) - _SHOWN} more.")
+    _console.print(f"{path.name}: nothing was imported.")
+    raise typer.Exit(1)

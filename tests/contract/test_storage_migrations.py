@@ -102,7 +102,8 @@ async def test_up_and_down_and_up_again(empty_url: str) -> None:
 @pytest.mark.filterwarnings("ignore:.*expression-based index")  # compared by ``schema`` instead
 async def test_migrations_make_what_the_code_expects(empty_url: str) -> None:
     def differences(connection: Connection) -> list[object]:
-        options = {"compare_type": True, "compare_server_default": True}
+        # On SQLite, Alembic takes the empty string for no default; there ``schema`` compares the table's own words.
+        options = {"compare_type": True, "compare_server_default": connection.dialect.name != "sqlite"}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
     def made_from_code(connection: Connection) -> dict[str, str]:

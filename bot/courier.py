@@ -29,7 +29,8 @@ from handlers.ui.pictures import Picture
 from handlers.ui.ports import Links
 from handlers.ui.screen import Album, Document, Outgoing, Screen
 from storage.stores.notices import NoticeRow, NoticeState
-from storage.unit_of_work import StorageTx, UnitOfWork
+from storage.transaction import StorageTx
+from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.courier")
 
@@ -60,8 +61,18 @@ def make_courier_bot(token: str, base: str, *, rate: float = RATE) -> CourierBot
 
 
 class Courier:
+    """``chat_interval``: s between two messages to one chat (Telegram: about one a second)."""
+
     def __init__(
-        self, uow: UnitOfWork, bot: CourierBot, painter: Painter, links: Links, clock: Clock, holder: str
+        self,
+        uow: UnitOfWork,
+        bot: CourierBot,
+        painter: Painter,
+        links: Links,
+        clock: Clock,
+        holder: str,
+        *,
+        chat_interval: float = 1.0,
     ) -> None:
         self._uow = uow
         self._bot = bot
@@ -69,6 +80,7 @@ class Courier:
         self._links = links
         self._clock = clock
         self._holder = holder
+        self.chat_interval = chat_interval
         self._wake = asyncio.Event()
         self._stopping = False
         self._halted_until: float = 0.0
@@ -105,10 +117,19 @@ class Courier:
         if leased is None:
             return 0
         epoch, rows = leased
+        by_person: dict[int, list[NoticeRow]] = {}
         for row in rows:
+            by_person.setdefault(row.person_id, []).append(row)
+        # Persons at once, in the order of their most urgent lane; the limiter paces them. One person in order.
+        await asyncio.gather(*(self._deliver_in_turn(mine, epoch) for mine in by_person.values()))
+        return len(rows)
+
+    async def _deliver_in_turn(self, rows: Sequence[NoticeRow], epoch: int) -> None:
+        for index, row in enumerate(rows):
+            if index:
+                await asyncio.sleep(self.chat_interval)
             await self._pause()
             await self._deliver(row, epoch)
-        return len(rows)
 
     def _lease(self, tx: StorageTx) -> tuple[int, list[NoticeRow]] | None:
         epoch = tx.leases.acquire("courier", self._holder, tx.now + LEASE, tx.now)

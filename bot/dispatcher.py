@@ -38,7 +38,8 @@ from handlers.ui.replies import sentence
 from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 from storage.stores.inbox import StoredUpdate
-from storage.unit_of_work import StorageTx, UnitOfWork
+from storage.transaction import StorageTx
+from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.dispatcher")
 CHANNEL = "telegram"

@@ -27,7 +27,8 @@ from handlers.ui.conversation import Conversation
 from handlers.ui.transitions import Standing
 from storage.stores.conversations import Conversation as Row
 from storage.stores.inbox import StoredUpdate
-from storage.unit_of_work import StorageTx, UnitOfWork
+from storage.transaction import StorageTx
+from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.inbox")
 
@@ -152,13 +153,12 @@ class Inbox:
             last = not waiting
             if last:
                 self._woken.discard(chat_id)
-            waiting.extend(
-                await self._uow.write(
-                    lambda tx, update=update, conversation=conversation, last=last: self._finish(
-                        tx, update, conversation, claim.epoch if last else None
-                    )
-                )
-            )
+            waiting.extend(await self._finished(update, conversation, claim.epoch if last else None))
+
+    async def _finished(
+        self, update: StoredUpdate, conversation: Conversation | None, epoch: int | None
+    ) -> list[StoredUpdate]:
+        return await self._uow.write(lambda tx: self._finish(tx, update, conversation, epoch))
 
     def _finish(
         self, tx: StorageTx, update: StoredUpdate, conversation: Conversation | None, epoch: int | None

@@ -7,7 +7,8 @@ from collections import OrderedDict
 
 from bot.adapters.pictures import render
 from handlers.ui.pictures import Picture
-from storage.unit_of_work import StorageTx, UnitOfWork
+from storage.transaction import StorageTx
+from storage.unit_of_work import UnitOfWork
 
 _REMEMBERED = 10_000
 

@@ -14,7 +14,8 @@ from domain.payments.ports import PaymentProvider
 from domain.payments.refunding import DueRefunds, Reconcile, SettleRefund, SubmitRefund
 from domain.ticketing.holding import ExpireOrders
 from domain.ticketing.watching import TellSalesOpen
-from storage.unit_of_work import StorageTx, UnitOfWork
+from storage.transaction import StorageTx
+from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.scheduler")
 

@@ -71,7 +71,7 @@ async def _payments(settings: Settings) -> str:
 
 
 async def _fonts(_: Settings) -> str:
-    fonts.font(24)
+    fonts.Type(24)
     return ""
 
 

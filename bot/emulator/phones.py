@@ -14,7 +14,7 @@ from .feed import Event
 from .menus import menu_for
 from .people import Impossible, Phones, refused, whole
 from .wire import Json
-from .world import Bot, Chat, Message, World
+from .world import Bot, Chat, Message
 
 MAX_WAIT = 60.0
 """Seconds that /client/messages and /client/answers may wait."""
@@ -26,9 +26,9 @@ _View = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Views:
     """Everything a person looks at."""
 
-    def __init__(self, world: World, callbacks: Callbacks) -> None:
-        self._world = world
-        self._phones = Phones(world)
+    def __init__(self, phones: Phones, callbacks: Callbacks) -> None:
+        self._world = phones.world
+        self._phones = phones
         self._callbacks = callbacks
         self.closing = asyncio.Event()
 

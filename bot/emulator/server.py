@@ -8,12 +8,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .acts import Acts
 from .botapi import BotApi, Observer
 from .callbacks import CALLBACK_LIFETIME, Callbacks
 from .checkout import PRE_CHECKOUT_SECONDS, Checkout
 from .faults import Faults, Rates
-from .people import Acts
+from .people import Phones
 from .phones import Views
+from .pressing import Pressing
 from .profile import BotProfile
 from .provider import Provider, ProviderRoutes
 from .store import Store
@@ -67,8 +69,10 @@ class Emulator:
             latency=latency,
             observer=observer,
         )
-        self._acts = Acts(self.world, callbacks, checkout, self.faults)
-        self._views = Views(self.world, callbacks)
+        phones = Phones(self.world)
+        self._acts = Acts(phones, self.faults)
+        self._pressing = Pressing(phones, self._acts, callbacks, checkout)
+        self._views = Views(phones, callbacks)
         self._runner: web.AppRunner | None = None
 
     def make_app(self) -> web.Application:
@@ -76,6 +80,7 @@ class Emulator:
         app = web.Application(client_max_size=MAX_UPLOAD + 1024 * 1024)
         app.router.add_routes(self._api.routes())
         app.router.add_routes(self._acts.routes())
+        app.router.add_routes(self._pressing.routes())
         app.router.add_routes(self._views.routes())
         app.router.add_routes(ProviderRoutes(self.provider, self.faults).routes())
         app.router.add_get("/", _page)

@@ -18,11 +18,14 @@ MAX_POLL = 50
 _ABILITIES = {
     "can_join_groups": False,
     "can_read_all_group_messages": False,
+    "supports_guest_queries": False,
     "supports_inline_queries": False,
     "can_connect_to_business": False,
     "has_main_web_app": False,
     "has_topics_enabled": False,
     "allows_users_to_create_topics": False,
+    "can_manage_bots": False,
+    "supports_join_request_queries": False,
 }
 
 

@@ -1,0 +1,1 @@
+"""The usher's screens: where they stand, and what a code is worth."""

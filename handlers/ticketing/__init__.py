@@ -1,0 +1,1 @@
+"""Choosing seats, the order, the tickets, and handing them on."""

@@ -1,0 +1,1 @@
+"""The screens of ticketing: pure functions from facts to screens."""

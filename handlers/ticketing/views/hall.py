@@ -1,0 +1,352 @@
+"""Choosing by hand: the hall, a zone, a row, its seats; and what to do when somebody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from aiogram.filters.callback_data import CallbackData
+
+from domain.money import Money
+from domain.programme.model import Seat, SeatKind, SeatRow
+from domain.ticketing.party import Party, Tariff
+from handlers.programme.words import price_range
+from handlers.ticketing.callbacks import (
+    ChooseParty,
+    ClearPicks,
+    OpenHall,
+    OpenRow,
+    OpenZone,
+    PickSeat,
+    SwapSeat,
+    TakePicks,
+)
+from handlers.ticketing.maps import free_text, hall_overview, price_order, zone_map
+from handlers.ticketing.packing import pack_party
+from handlers.ticketing.picks import Picks
+from handlers.ticketing.queries import SaleFacts
+from handlers.ticketing.wording import (
+    KIND_SIGNS,
+    SeatName,
+    back,
+    bold,
+    clipped,
+    escaped,
+    label,
+    party_text,
+    seat_text,
+    seats_texts,
+    title_of,
+    way,
+    when,
+    word,
+)
+from handlers.ui.i18n import Texts
+from handlers.ui.screen import Button, Row, Screen, button, grid
+
+ZONES_A_PAGE = 12
+ROWS_A_PAGE = 28
+SEATS_A_PAGE = 42
+#: A zone with no more rows than this, and not too many seats, shows its seats at once.
+FEW_ROWS = 2
+NEAREST = 6
+
+
+def hall_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, page: int = 0) -> Screen:
+    """Which zone. Raises nothing for a page that is not there: it is the last one then."""
+    assert facts.plan is not None
+    zones = list(enumerate(facts.plan.zones))
+    buttons = [_zone_button(t, facts, party, index, zone) for index, zone in zones]
+    rows, page = _paged(
+        [button for button in buttons if button],
+        ZONES_A_PAGE,
+        1 if len(zones) <= 6 else 2,
+        page,
+        lambda at: OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=at),
+    )
+    text = f"{_head(t, facts)}\n\n{t('Which part of the hall?')}{_chosen(t, facts, party, picks)}"
+    here = OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=page).pack()
+    return Screen(
+        text,
+        (*rows, *_take(t, facts, party, picks), way(t, back(t, _to_party(facts, party)))),
+        picture=hall_overview(t, facts),
+        here=here,
+    )
+
+
+def zone_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, zone: int, page: int = 0) -> Screen:
+    """Which row; where there are few, which seat."""
+    assert facts.plan is not None
+    name = facts.plan.zones[zone]
+    rows_here = [(index, row) for index, row in enumerate(facts.plan.rows) if row.zone == name]
+    here = OpenZone(performance_id=facts.performance.id, zone=zone, party=pack_party(party), page=page).pack()
+    if shows_seats_at_once(facts, zone):
+        ask = t("Which seats?")
+        several = len(rows_here) > 1
+        rows = tuple(
+            line
+            for _, row in rows_here
+            for line in _seat_rows(
+                facts, party, picks, row.seats, prefix=f"{clipped(row.label, 8)} " if several else ""
+            )
+        )
+    else:
+        ask = t("Which row? The figure is how many seats are free.")
+        buttons = [_row_button(facts, party, index, row) for index, row in rows_here]
+        rows, page = _paged(
+            [button for button in buttons if button],
+            ROWS_A_PAGE,
+            4,
+            page,
+            lambda at: OpenZone(performance_id=facts.performance.id, zone=zone, party=pack_party(party), page=at),
+        )
+    if not rows:
+        ask = t("Nothing is left here. Try another zone.")
+    text = f"{_head(t, facts)}\n{bold(word(name))}\n\n{ask}{_chosen(t, facts, party, picks)}"
+    return Screen(
+        text,
+        (*rows, *_take(t, facts, party, picks), way(t, back(t, _above(facts, party)))),
+        picture=zone_map(t, facts, name, picks.places),
+        here=here,
+    )
+
+
+def row_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, row: int, page: int = 0) -> Screen:
+    """Which seat."""
+    assert facts.plan is not None
+    chosen = facts.plan.rows[row]
+    pages = max(1, -(-len(_open_seats(facts, picks, chosen.seats)) // SEATS_A_PAGE))
+    page = min(max(page, 0), pages - 1)
+    seats = _open_seats(facts, picks, chosen.seats)[page * SEATS_A_PAGE : (page + 1) * SEATS_A_PAGE]
+    zone = facts.plan.zones.index(chosen.zone)
+    heading = t.plain("{zone}, row {row}", zone=word(chosen.zone), row=word(chosen.label))
+    ask = t("Which seats?") if seats else t("Nothing is left in this row.")
+    signs = _signs(t, seats)
+    text = f"{_head(t, facts)}\n{bold(heading)}\n\n{ask}{signs}{_chosen(t, facts, party, picks)}"
+    return Screen(
+        text,
+        (
+            *_seat_rows(facts, party, picks, seats),
+            *_neighbours(t, facts, party, row, page, pages),
+            *_take(t, facts, party, picks),
+            way(t, back(t, OpenZone(performance_id=facts.performance.id, zone=zone, party=pack_party(party)))),
+        ),
+        picture=zone_map(t, facts, chosen.zone, picks.places),
+        here=OpenRow(performance_id=facts.performance.id, row=row, party=pack_party(party), page=page).pack(),
+    )
+
+
+def faster_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> Screen:
+    """Somebody was faster: which seat, and the nearest that are free. ``picks.gone`` is not empty."""
+    assert facts.plan is not None
+    names = [seat_text(t, _name(facts.plan.seat(place))) for place in picks.gone]
+    gone = picks.gone[0]
+    nearest = facts.nearest(gone, NEAREST, but=picks.places)
+    said = t.plural(
+        "Somebody was faster: {seats} has just been taken.",
+        "Somebody was faster: {seats} have just been taken.",
+        len(names),
+        seats=clipped("; ".join(names), 300),
+    )
+    first = seat_text(t, _name(facts.plan.seat(gone)))
+    ask = t("Free and nearest to {seat}:", seat=first) if nearest else t("Nothing like it is left.")
+    packed = pack_party(party)
+    swaps = [
+        button(
+            _short_name(t, facts.plan.seat(place)),
+            SwapSeat(performance_id=facts.performance.id, gone=gone, place=place, party=packed),
+        )
+        for place in nearest
+    ]
+    zone = facts.plan.zones.index(facts.plan.seat(gone).zone)
+    to_zone = OpenZone(performance_id=facts.performance.id, zone=zone, party=packed)
+    return Screen(
+        f"{_head(t, facts)}\n\n{bold(said)}\n{ask}{_chosen(t, facts, party, picks)}",
+        (
+            *grid(swaps, 2),
+            *_take(t, facts, party, picks),
+            way(t, back(t, to_zone)),
+        ),
+        picture=zone_map(t, facts, facts.plan.seat(gone).zone, picks.places, offered=nearest),
+        here=to_zone.pack(),
+    )
+
+
+def shows_seats_at_once(facts: SaleFacts, zone: int) -> bool:
+    assert facts.plan is not None
+    name = facts.plan.zones[zone]
+    rows = [row for row in facts.plan.rows if row.zone == name]
+    return len(rows) <= FEW_ROWS and sum(len(row.seats) for row in rows) <= SEATS_A_PAGE
+
+
+def picks_price(facts: SaleFacts, tariff: Tariff, party: Party, picks: Picks) -> Money | None:
+    """What the chosen seats cost together; None where one of them has no such price."""
+    if facts.plan is None or not picks.places:
+        return None
+    amounts = []
+    for wish in tariff.wishes(party, facts.plan, picks.places):
+        price = facts.performance.price(facts.plan.seat(wish.place).category, wish.concession_id)
+        if price is None:
+            return None
+        amounts.append(price.amount)
+    return Money.total(amounts, amounts[0].currency)
+
+
+def _head(t: Texts, facts: SaleFacts) -> str:
+    date = when(t, facts.performance, facts.showing.venue, facts.now)
+    return f"{bold(title_of(t, facts.showing.event.title))}\n{escaped(f'🗓 {date}')}"
+
+
+def _zone_button(t: Texts, facts: SaleFacts, party: Party, index: int, zone: str) -> Button | None:
+    """None for a zone in which nothing is sold."""
+    assert facts.plan is not None
+    assert facts.tariff is not None
+    seats = [seat for seat in facts.plan.by_zone[zone] if facts.is_priced(seat)]
+    if not seats:
+        return None
+    free = [seat for seat in seats if facts.is_free(seat)]
+    categories = {seat.category for seat in free}
+    prices = [
+        facts.performance.price(name, facts.tariff.usual.id)
+        for name in price_order(facts.plan, facts)
+        if name in categories
+    ]
+    parts = [word(zone), free_text(t, len(free)), price_range(t, [price.amount for price in prices if price])]
+    to = OpenZone(performance_id=facts.performance.id, zone=index, party=pack_party(party))
+    return button(label(" · ".join(part for part in parts if part)), to)
+
+
+def _row_button(facts: SaleFacts, party: Party, index: int, row: SeatRow) -> Button | None:
+    free = sum(facts.is_free(seat) for seat in row.seats)
+    if not free:
+        return None
+    to = OpenRow(performance_id=facts.performance.id, row=index, party=pack_party(party))
+    return button(f"{clipped(row.label, 10)} · {free}", to)
+
+
+def _open_seats(facts: SaleFacts, picks: Picks, seats: Sequence[Seat]) -> list[Seat]:
+    return [seat for seat in seats if facts.is_free(seat) or seat.place in picks.places]
+
+
+def _seat_rows(
+    facts: SaleFacts, party: Party, picks: Picks, seats: Sequence[Seat], prefix: str = ""
+) -> tuple[Row, ...]:
+    open_seats = _open_seats(facts, picks, seats)
+    labels = [_seat_label(seat, seat.place in picks.places, prefix) for seat in open_seats]
+    width = 8 if all(len(text) <= 3 for text in labels) else 5
+    packed = pack_party(party)
+    buttons = [
+        button(
+            text,
+            PickSeat(
+                performance_id=facts.performance.id,
+                place=seat.place,
+                on=int(seat.place not in picks.places),
+                party=packed,
+            ),
+        )
+        for seat, text in zip(open_seats, labels, strict=True)
+    ]
+    return grid(buttons, width)
+
+
+def _seat_label(seat: Seat, mine: bool, prefix: str) -> str:
+    return f"{'✓' if mine else ''}{KIND_SIGNS[seat.kind]}{prefix}{clipped(seat.number, 6)}"
+
+
+def _short_name(t: Texts, seat: Seat) -> str:
+    sign = KIND_SIGNS[seat.kind]
+    row = t.plain("row {row}, seat {seat}", row=clipped(seat.row, 10), seat=clipped(seat.number, 6))
+    return f"{sign} {row}" if sign else row
+
+
+def _signs(t: Texts, seats: Sequence[Seat]) -> str:
+    kinds = {seat.kind for seat in seats}
+    texts = {
+        SeatKind.WHEELCHAIR: t.plain("wheelchair place"),
+        SeatKind.COMPANION: t.plain("companion seat"),
+        SeatKind.RESTRICTED: t.plain("restricted view"),
+    }
+    shown = [f"{KIND_SIGNS[kind]} {text}" for kind, text in texts.items() if kind in kinds]
+    return f"\n{escaped(' · '.join(shown))}" if shown else ""
+
+
+def _neighbours(t: Texts, facts: SaleFacts, party: Party, row: int, page: int, pages: int) -> tuple[Row, ...]:
+    """The row before and behind; further seats of a very long row."""
+    assert facts.plan is not None
+    rows, packed = facts.plan.rows, pack_party(party)
+
+    def to(index: int, at: int = 0) -> OpenRow:
+        return OpenRow(performance_id=facts.performance.id, row=index, party=packed, page=at)
+
+    line = []
+    if page > 0:
+        line.append(button("‹ " + t.plain("seats"), to(row, page - 1)))
+    if page + 1 < pages:
+        line.append(button(t.plain("seats") + " ›", to(row, page + 1)))
+    for index, sign in ((row - 1, "‹ {}"), (row + 1, "{} ›")):
+        if 0 <= index < len(rows) and rows[index].zone == rows[row].zone:
+            name = t.plain("row {row}", row=clipped(rows[index].label, 10))
+            line.append(button(sign.format(name), to(index)))
+    return (tuple(line),) if line else ()
+
+
+def _chosen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> str:
+    """What is chosen so far, and for how many it is meant."""
+    assert facts.plan is not None
+    lines: list[str] = []
+    if picks.gone:
+        names = "; ".join(seat_text(t, _name(facts.plan.seat(place))) for place in picks.gone)
+        lines.append(t("Just taken by somebody else: {seats}", seats=clipped(names, 200)))
+    if picks.places:
+        seats = seats_texts(t, [_name(facts.plan.seat(place)) for place in picks.places], most=4)
+        progress = t("Chosen {count} of {wanted}:", count=len(picks.places), wanted=party.size)
+        lines.append(f"{bold(progress)} {escaped('; '.join(seats))}")
+    elif facts.tariff is not None:
+        lines.append(t("For: {party}", party=party_text(t, facts.tariff, party)))
+    return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""
+
+
+def _take(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> tuple[Row, ...]:
+    if not picks.places or facts.tariff is None:
+        return ()
+    price = picks_price(facts, facts.tariff, party, picks)
+    text = t.plain_plural("Take this seat", "Take these {count}", len(picks.places))
+    if price:
+        text += f" · {t.money(price)}"
+    packed = pack_party(party)
+    return (
+        (
+            button("✅ " + text, TakePicks(performance_id=facts.performance.id, party=packed)),
+            button("✕ " + t.plain("Clear"), ClearPicks(performance_id=facts.performance.id, party=packed)),
+        ),
+    )
+
+
+def _paged(
+    buttons: Sequence[Button], size: int, width: int, page: int, to: Callable[[int], CallbackData]
+) -> tuple[tuple[Row, ...], int]:
+    """One page of buttons with the way to the others, and the number of the page that it is."""
+    pages = max(1, -(-len(buttons) // size))
+    page = min(max(page, 0), pages - 1)
+    rows = grid(buttons[page * size : (page + 1) * size], width)
+    turn = []
+    if page:
+        turn.append(button("‹", to(page - 1)))
+    if page + 1 < pages:
+        turn.append(button("›", to(page + 1)))
+    return (*rows, *([tuple(turn)] if turn else [])), page
+
+
+def _name(seat: Seat) -> SeatName:
+    return SeatName(seat.place, seat.zone, seat.row, seat.number)
+
+
+def _to_party(facts: SaleFacts, party: Party) -> ChooseParty:
+    return ChooseParty(performance_id=facts.performance.id, detail=0, party=pack_party(party))
+
+
+def _above(facts: SaleFacts, party: Party) -> OpenHall | ChooseParty:
+    """A hall with one zone has no overview to go back to."""
+    if facts.plan is not None and len(facts.plan.zones) > 1:
+        return OpenHall(performance_id=facts.performance.id, party=pack_party(party))
+    return _to_party(facts, party)

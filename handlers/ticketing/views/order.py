@@ -1,0 +1,161 @@
+"""The order: which seats, what they cost, until when they are yours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from domain.money import Money
+from domain.ticketing.model import OrderLine, OrderState
+from handlers.payments.callbacks import Confirm, Pay
+from handlers.ticketing.callbacks import GiveBack, Prolong, TakeAgain
+from handlers.ticketing.maps import order_map
+from handlers.ticketing.queries import OrderFacts
+from handlers.ticketing.wording import (
+    are_together,
+    back,
+    bold,
+    clipped,
+    concession_text,
+    escaped,
+    minutes_left,
+    name_of,
+    seats_texts,
+    title_of,
+    way,
+    when,
+    word,
+)
+from handlers.ui.callbacks import OpenOrder, OpenPerformance, OpenTickets
+from handlers.ui.i18n import Html, Texts
+from handlers.ui.pictures import SeatMap
+from handlers.ui.screen import Row, Screen, button
+
+_PRICE_LINES_MOST = 6
+
+
+def order_screen(t: Texts, facts: OrderFacts) -> Screen:
+    """As it stands now: held, being paid, paid, or over."""
+    here = OpenOrder(order_id=facts.order.id).pack()
+    if facts.order.state is OrderState.PAID:
+        return _paid(t, facts, here)
+    if not facts.is_live:
+        return _over(t, facts, here)
+    text = "\n\n".join((_head(t, facts), _seats(t, facts), _prices(t, facts), _until(t, facts)))
+    return Screen(text, (*_actions(t, facts), _way(t, facts)), picture=_map(t, facts), here=here)
+
+
+def price_groups(t: Texts, facts: OrderFacts) -> list[tuple[str, int, Money]]:
+    """What is the same in kind and price, together: (what, how many, for each), plain."""
+
+    def key(line: OrderLine) -> tuple[int, str, int]:
+        return line.concession_id, line.category, line.price.minor
+
+    groups = []
+    for _, same in groupby(sorted(facts.lines, key=key), key=key):
+        lines = list(same)
+        what = concession_text(t, facts.concessions.get(lines[0].concession_id))
+        category = word(lines[0].category)
+        groups.append((f"{what} · {category}" if category else what, len(lines), lines[0].price))
+    return groups
+
+
+def price_lines(t: Texts, facts: OrderFacts) -> Sequence[tuple[str, Money]]:
+    """For the invoice: what, and what all of it costs."""
+    return [
+        (t.plain("{count} × {what}", count=count, what=what), Money(each.minor * count, each.currency))
+        for what, count, each in price_groups(t, facts)
+    ]
+
+
+def _head(t: Texts, facts: OrderFacts) -> str:
+    showing = facts.showing
+    date = when(t, showing.performance, showing.venue, facts.now)
+    place = f"{word(t.of(showing.hall.name))} · {clipped(t.of(showing.venue.name), 48)}"
+    return f"{bold(title_of(t, showing.event.title))}\n{escaped(f'🗓 {date}')}\n{escaped(f'📍 {place}')}"
+
+
+def _seats(t: Texts, facts: OrderFacts) -> str:
+    names = [name_of(line) for line in facts.lines]
+    lines = [escaped(f"🪑 {text}") for text in seats_texts(t, names)]
+    special = any(line.seat_kind in ("wheelchair", "companion") for line in facts.lines)
+    if facts.plan is not None and not special and not are_together(names):
+        lines.append(t("Not all beside each other: nothing together was left."))
+    return "\n".join(lines)
+
+
+def _prices(t: Texts, facts: OrderFacts) -> str:
+    if not facts.order.total:
+        return bold(t("Free of charge"))
+    lines = [escaped(f"{what}  {t.money(sum_)}") for what, sum_ in price_lines(t, facts)]
+    if len(lines) > _PRICE_LINES_MOST:
+        rest = len(lines) - _PRICE_LINES_MOST
+        lines = [*lines[:_PRICE_LINES_MOST], t.plural("… and {count} more", "… and {count} more", rest)]
+    return "\n".join([*lines, bold(t("Total {sum}", sum=t.money(facts.order.total)))])
+
+
+def _until(t: Texts, facts: OrderFacts) -> str:
+    assert facts.order.until is not None
+    until = bold(t.time(facts.order.until, facts.showing.venue.timezone))
+    minutes = minutes_left(facts.order.until, facts.now)
+    if facts.order.state is OrderState.PAYING:
+        return "💳 " + t(
+            "Being paid. The seats are kept for you until {time} ({minutes} min).", time=until, minutes=minutes
+        )
+    return "⏱ " + t("Yours until {time} ({minutes} min).", time=until, minutes=minutes)
+
+
+def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
+    order = facts.order
+    if order.total:
+        first = button("💳 " + t.plain("Pay {sum}", sum=t.money(order.total)), Pay(order_id=order.id))
+    else:
+        first = button("✅ " + t.plain("Confirm"), Confirm(order_id=order.id))
+    refresh = button("⟳ " + t.plain("Refresh"), OpenOrder(order_id=order.id))
+    if order.state is OrderState.PAYING:
+        return ((first,), (refresh,))
+    longer = (button("⏱ " + t.plain("More time"), Prolong(order_id=order.id)),) if facts.can_prolong else ()
+    other = button("🪑 " + t.plain("Other seats"), OpenPerformance(performance_id=order.performance_id))
+    release = button("✕ " + t.plain("Let go"), GiveBack(order_id=order.id))
+    return ((first,), (*longer, refresh), (other, release))
+
+
+def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
+    lines = [f"✅ {bold(t('Paid. Thank you!') if facts.order.total else t('It is yours. Enjoy!'))}"]
+    lines.append(t.plural("Your ticket comes in a moment.", "Your tickets come in a moment.", len(facts.lines)))
+    text = "\n\n".join((" ".join(lines), _head(t, facts), _seats(t, facts)))
+    if facts.order.total:
+        text += f"\n\n{_prices(t, facts)}"
+    if facts.receipt is not None:
+        text += "\n" + t("Receipt no. {number}", number=facts.receipt)
+    rows = ((button("🎟 " + t.plain("My tickets"), OpenTickets()),), way(t))
+    return Screen(text, rows, here=here)
+
+
+def _over(t: Texts, facts: OrderFacts, here: str) -> Screen:
+    order = facts.order
+    said: Html
+    if order.state is OrderState.LET_GO:
+        said = t("You gave these seats back.")
+    else:
+        said = t("The time to pay is over and the seats were given back.")
+    text = "\n\n".join((_head(t, facts), _seats(t, facts), said))
+    if facts.showing.performance.sale_state(facts.now) != "open":
+        return Screen(text, (_way(t, facts),), here=here)
+    again = button("↻ " + t.plain("Take the same again"), TakeAgain(order_id=order.id))
+    other = button("🪑 " + t.plain("Choose others"), OpenPerformance(performance_id=order.performance_id))
+    return Screen(text, ((again,), (other,), _way(t, facts)), here=here)
+
+
+def _way(t: Texts, facts: OrderFacts) -> Row:
+    return way(t, back(t, OpenPerformance(performance_id=facts.order.performance_id)))
+
+
+def _map(t: Texts, facts: OrderFacts) -> SeatMap | None:
+    """The zone of the first seat."""
+    if facts.plan is None or not facts.lines or facts.lines[0].zone not in facts.plan.by_zone:
+        return None
+    mine = {line.place for line in facts.lines}
+    zone, title = facts.lines[0].zone, title_of(t, facts.showing.event.title)
+    date = when(t, facts.showing.performance, facts.showing.venue, facts.now)
+    return order_map(t, facts.plan, zone, mine, facts.taken, f"{word(zone)} · {clipped(title, 60)}", date)

@@ -1,0 +1,286 @@
+"""Where choosing begins: one performance, for how many, and the best seats in each price category."""
+
+from __future__ import annotations
+
+from domain.programme.model import Concession, SeatKind
+from domain.ticketing.party import Party, Tariff
+from handlers.programme.callbacks import Watch
+from handlers.programme.words import access_lines, language_name
+from handlers.ticketing.callbacks import ANY_CATEGORY, ChooseParty, OpenHall, TakeBest
+from handlers.ticketing.maps import free_text, price_order
+from handlers.ticketing.packing import fits, pack_party
+from handlers.ticketing.queries import SaleFacts, Showing
+from handlers.ticketing.wording import (
+    back,
+    bold,
+    clipped,
+    concession_text,
+    escaped,
+    label,
+    party_text,
+    title_of,
+    way,
+    when,
+    word,
+)
+from handlers.ui.callbacks import OpenEvent, OpenOrder, OpenPerformance
+from handlers.ui.i18n import Html, Texts
+from handlers.ui.screen import Button, Row, Screen, button
+
+_CATEGORIES_MOST = 6
+_CONCESSIONS_MOST = 6
+_PROOFS_MOST = 4
+
+
+def performance_screen(t: Texts, facts: SaleFacts, party: Party | None = None, *, detail: bool = False) -> Screen:
+    """``party`` None: two people at the usual price."""
+    head = showing_head(t, facts.showing, facts)
+    tariff = facts.tariff
+    if facts.state != "open" or tariff is None:
+        return _closed(t, facts, head)
+    party = tariff.known(party) if party else tariff.party_of(min(2, max(facts.most, 1)))
+    if not facts.most:
+        return _enough(t, facts, head)
+    text = f"{head}\n\n{bold(_how_many(t, party))}\n{escaped(party_text(t, tariff, party))}"
+    here = ChooseParty(performance_id=facts.performance.id, detail=int(detail), party=pack_party(party)).pack()
+    if detail:
+        proofs = _proofs(t, tariff)
+        return Screen(
+            text + proofs, (*_steppers(t, facts, tariff, party), _done(t, facts, party), _way(t, facts)), here=here
+        )
+    size = (_size_row(t, facts, tariff, party), *_more(t, facts, tariff, party))
+    offers = _offers(t, facts, tariff, party)
+    return Screen(text, (*size, *offers, *_own_order(t, facts), _way(t, facts)), here=here)
+
+
+def showing_head(t: Texts, showing: Showing, facts: SaleFacts) -> str:
+    """Title, date, house, and the facts that decide for some whether they can come."""
+    lines = [
+        bold(title_of(t, showing.event.title)),
+        escaped(f"🗓 {when(t, showing.performance, showing.venue, facts.now)}"),
+        escaped(f"📍 {word(t.of(showing.hall.name))} · {clipped(t.of(showing.venue.name), 48)}"),
+    ]
+    access = access_text(t, showing)
+    if access:
+        lines.append(escaped(access))
+    if facts.state == "open":
+        lines.append(escaped(f"🪑 {free_text(t, facts.free)}"))
+    return "\n".join(lines)
+
+
+def access_text(t: Texts, showing: Showing) -> str:
+    """Plain, one line; empty where there is nothing to say."""
+    event = showing.event
+    parts = access_lines(t, [showing.performance.access])
+    if event.spoken_language:
+        parts.append(t.plain("in {language}", language=language_name(t, event.spoken_language)))
+    if event.age_from:
+        parts.append(t.plain("from age {age}", age=event.age_from))
+    return clipped(" · ".join(parts), 200)
+
+
+def _how_many(t: Texts, party: Party) -> str:
+    return t.plain_plural("For {count} person", "For {count} people", party.size)
+
+
+def _closed(t: Texts, facts: SaleFacts, head: str) -> Screen:
+    reasons = {
+        "after": t("Online sales for this performance are closed. Please ask at the box office."),
+        "sold_out": t("This performance is sold out. Seats that are not paid for come back, so look again later."),
+        "cancelled": t("This performance is cancelled."),
+        "past": t("This performance is over."),
+    }
+    performance_id = facts.performance.id
+    rows: list[Row] = []
+    if facts.state == "before":
+        opens = t.when(facts.performance.sales_open_at, facts.showing.venue.timezone)
+        reason = t("Sales open {when}.", when=opens)
+        told = t.plain("Do not tell me") if facts.watching else t.plain("Tell me when sales open")
+        sign = "🔕 " if facts.watching else "🔔 "
+        rows.append((button(sign + told, Watch(performance_id=performance_id, on=not facts.watching)),))
+        if facts.watching:
+            reason = Html(reason + "\n" + t("You will be told."))
+    else:
+        reason = reasons[facts.state]
+    if facts.state == "sold_out":
+        rows.append((button("⟳ " + t.plain("Look again"), OpenPerformance(performance_id=performance_id)),))
+    here = OpenPerformance(performance_id=performance_id).pack()
+    return Screen(f"{head}\n\n{reason}", (*rows, *_own_order(t, facts), _way(t, facts)), here=here)
+
+
+def _enough(t: Texts, facts: SaleFacts, head: str) -> Screen:
+    reason = t(
+        "You have {bought} tickets for this performance, and {most} is the most for one person.",
+        bought=facts.bought,
+        most=facts.performance.purchase_limit,
+    )
+    here = OpenPerformance(performance_id=facts.performance.id).pack()
+    return Screen(f"{head}\n\n{reason}", (*_own_order(t, facts), _way(t, facts)), here=here)
+
+
+def _size_row(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> Row:
+    """− 2 × full price +: whoever is not counted among the reductions pays the usual price."""
+    usual = tariff.usual
+    middle = button(label(party_text(t, tariff, party)), _to(facts, party, detail=True))
+    return _stepper(facts, party, usual, middle, detail=False)
+
+
+def _more(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
+    if len(tariff.ordinary) < 2 and not facts.special_kinds:
+        return ()
+    text = t.plain("Reductions, wheelchair") if facts.special_kinds else t.plain("Reductions")
+    return ((button("👥 " + text, _to(facts, party, detail=True)),),)
+
+
+def _steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
+    rows = []
+    for concession in tariff.ordinary[:_CONCESSIONS_MOST]:
+        count = party.count(concession.id)
+        text = t.plain("{count} × {what}", count=count, what=concession_text(t, concession))
+        price = _least(t, facts, concession)
+        middle = button(label(f"{text} · {price}" if price else text), _to(facts, party, detail=True))
+        rows.append(_stepper(facts, party, concession, middle, detail=True))
+    return (*rows, *_special_steppers(t, facts, party))
+
+
+def _special_steppers(t: Texts, facts: SaleFacts, party: Party) -> tuple[Row, ...]:
+    rows = []
+    w, c, room = party.wheelchair, party.companion, party.size < facts.most
+    if SeatKind.WHEELCHAIR in facts.special_kinds:
+        fewer = Party(party.people, w - 1, min(c, w - 1)) if w and party.size > 1 else None
+        more = Party(party.people, w + 1, c) if room else None
+        rows.append(_special_row(t, facts, party, "♿ " + t.plain("wheelchair place"), w, fewer, more))
+    if SeatKind.COMPANION in facts.special_kinds and w:
+        fewer = Party(party.people, w, c - 1) if c else None
+        more = Party(party.people, w, c + 1) if room and c < w else None
+        rows.append(_special_row(t, facts, party, "👥 " + t.plain("companion"), c, fewer, more))
+    return tuple(rows)
+
+
+def _special_row(
+    t: Texts, facts: SaleFacts, party: Party, what: str, count: int, fewer: Party | None, more: Party | None
+) -> Row:
+    text = t.plain("{count} × {what}", count=count, what=what)
+    middle = button(label(text), _to(facts, party, detail=True))
+    return _step(facts, fewer, middle, more, detail=True)
+
+
+def _stepper(facts: SaleFacts, party: Party, concession: Concession, middle: Button, *, detail: bool) -> Row:
+    count = party.count(concession.id)
+    fewer = party.with_count(concession.id, count - 1) if count and party.size > 1 else None
+    more = party.with_count(concession.id, count + 1) if party.size < facts.most else None
+    return _step(facts, fewer, middle, more, detail=detail)
+
+
+def _step(facts: SaleFacts, fewer: Party | None, middle: Button, more: Party | None, *, detail: bool) -> Row:
+    """A step that cannot be taken has no button."""
+    row = [button("−", _to(facts, fewer, detail=detail))] if fewer else []
+    row.append(middle)
+    if more and fits(more):
+        row.append(button("+", _to(facts, more, detail=detail)))
+    return tuple(row)
+
+
+def _offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
+    if facts.plan is None:
+        return _places_offer(t, facts, tariff, party)
+    rows: list[Row] = []
+    index = {category.name: at for at, category in enumerate(facts.plan.categories)}
+    for category in price_order(facts.plan, facts):
+        if len(rows) < _CATEGORIES_MOST and _has_room(facts, party, category):
+            text = _best_text(t, tariff, party, category)
+            rows.append((_best(facts, party, index[category], text),))
+    if party.wheelchair and _has_room(facts, party, None):
+        rows.append((_best(facts, party, ANY_CATEGORY, "♿ " + t.plain("Nearest together, at any price")),))
+    hall = OpenHall(performance_id=facts.performance.id, party=pack_party(party))
+    rows.append((button("🗺 " + t.plain("Choose on the map"), hall),))
+    return tuple(rows)
+
+
+def _places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
+    price = tariff.price(party, "")
+    if price is None or party.size > facts.free:
+        return ()
+    if not price:
+        text = t.plain_plural("Reserve {count} place free", "Reserve {count} places free", party.size)
+    else:
+        text = t.plain_plural("Take {count} place", "Take {count} places", party.size) + f" · {t.money(price)}"
+    return ((_best(facts, party, ANY_CATEGORY, "🎟 " + text),),)
+
+
+def _best(facts: SaleFacts, party: Party, category: int, text: str) -> Button:
+    return button(
+        label(text),
+        TakeBest(performance_id=facts.performance.id, category=category, party=pack_party(party)),
+    )
+
+
+def _best_text(t: Texts, tariff: Tariff, party: Party, category: str) -> str:
+    total = tariff.price(party, category)
+    paying = tariff.paying(party)
+    if total is None or not total:
+        price = t.plain("free")
+    elif len(paying) == 1 and paying[0][1] > 1:
+        each = tariff.performance.price(category, paying[0][0])
+        price = f"{paying[0][1]} × {t.money(each.amount)}" if each else t.money(total)
+    else:
+        price = t.money(total)
+    best = t.plain_plural("Best seat", "Best {count} together", party.size)
+    return f"{best} · {word(category)} · {price}"
+
+
+def _has_room(facts: SaleFacts, party: Party, category: str | None) -> bool:
+    """Enough free seats of each kind; whether they are together is for the search to say."""
+    tariff = facts.tariff
+    if category is not None and (tariff is None or tariff.price(party, category) is None):
+        return False
+    needs = {
+        SeatKind.STANDARD: party.others,
+        SeatKind.WHEELCHAIR: party.wheelchair,
+        SeatKind.COMPANION: party.companion,
+    }
+    free = facts.free_by_kind
+    return all(
+        sum(count for (name, sort), count in free.items() if sort is kind and category in (None, name)) >= need
+        for kind, need in needs.items()
+    )
+
+
+def _proofs(t: Texts, tariff: Tariff) -> str:
+    needing = [concession for concession in tariff.ordinary if concession.needs_proof][:_PROOFS_MOST]
+    lines = [
+        t("{what}: please bring {proof}.", what=concession_text(t, c), proof=clipped(t.of(c.proof), 80))
+        if t.of(c.proof)
+        else t("{what}: please bring proof.", what=concession_text(t, c))
+        for c in needing
+    ]
+    return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""
+
+
+def _least(t: Texts, facts: SaleFacts, concession: Concession) -> str:
+    amounts = [price.amount for price in facts.performance.prices if price.concession_id == concession.id]
+    if not amounts:
+        return ""
+    least, most = min(amounts), max(amounts)
+    if not most:
+        return t.plain("free")
+    return t.money(least) if least == most else t.plain("from {price}", price=t.money(least))
+
+
+def _own_order(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:
+    if facts.order is None or facts.order.until is None:
+        return ()
+    until = t.time(facts.order.until, facts.showing.venue.timezone)
+    return ((button("⏱ " + t.plain("Your seats, until {time}", time=until), OpenOrder(order_id=facts.order.id)),),)
+
+
+def _done(t: Texts, facts: SaleFacts, party: Party) -> Row:
+    return (button("✓ " + t.plain("On to the seats"), _to(facts, party, detail=False)),)
+
+
+def _to(facts: SaleFacts, party: Party, *, detail: bool) -> ChooseParty:
+    return ChooseParty(performance_id=facts.performance.id, detail=int(detail), party=pack_party(party))
+
+
+def _way(t: Texts, facts: SaleFacts) -> Row:
+    return way(t, back(t, OpenEvent(event_id=facts.showing.event.id)))

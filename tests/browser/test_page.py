@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 CLIPPED = """
 nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)
 """
-
+RIGHT_EDGES = "nodes => nodes.map(node => node.getBoundingClientRect().right)"
 HIDE = """
 hidden => {
   Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
@@ -43,9 +43,15 @@ async def test_on_a_phones_width_one_at_a_time_with_tabs_and_whole_labels(desk: 
     await desk.open()
     seats = [[button(str(seat)) for seat in range(row, row + 8)] for row in (1, 9)]
     long = [button("A label that is much too long for half a row"), button("大音乐厅 池座 第七排 十二座和十三座")]
-    await desk.bot.say(AUDIENCE, "Choose", reply_markup=keyboard(*seats, long, [button("OK"), button("Back")]))
+    await desk.bot.say(
+        AUDIENCE,
+        "Choose",
+        reply_markup=keyboard(*seats, long, [button("Unbreakable" * 5, "u")], [button("OK"), button("Back")]),
+    )
     await expect(desk.audience.button("OK")).to_be_visible()
     assert await desk.audience.element.locator(".key").evaluate_all(CLIPPED) == []
+    rights = await desk.audience.element.locator(".key").evaluate_all(RIGHT_EDGES)
+    assert max(rights) <= 390
     assert await desk.page.evaluate("document.documentElement.scrollWidth") == 390
 
     widths = [

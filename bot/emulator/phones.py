@@ -73,7 +73,7 @@ class Views:
         after = _number(request, "after", 0)
         since = _number(request, "since", -1)
         feed = self._world.feed(bot, chat.person.id)
-        deadline = asyncio.get_running_loop().time() + min(float(_number(request, "wait", 0)), MAX_WAIT)
+        deadline = asyncio.get_running_loop().time() + _wait(request)
         while not self._news(chat, after, since, feed.seq):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0 or not await feed.wait(left):
@@ -100,7 +100,7 @@ class Views:
 
     async def _answers(self, request: web.Request) -> web.Response:
         bot, chat = self._phones.chat(dict(request.query))
-        after, wait = _number(request, "after", 0), min(float(_number(request, "wait", 0)), MAX_WAIT)
+        after, wait = _number(request, "after", 0), _wait(request)
         found = await self._callbacks.wait_answered(bot, chat.person.id, after, wait)
         return _ok([pressed.told() for pressed in found])
 
@@ -158,11 +158,16 @@ def _ok(result: object) -> web.Response:
 
 def _number(request: web.Request, name: str, default: int) -> int:
     raw = request.query.get(name)
-    return default if raw in (None, "") else int(float(raw)) if _is_number(raw) else whole({name: raw}, name)
+    return default if raw in (None, "") else whole({name: raw}, name)
 
 
-def _is_number(raw: str) -> bool:
-    return raw.replace(".", "", 1).isdigit()
+def _wait(request: web.Request) -> float:
+    """The seconds that a look may wait. Raises Impossible."""
+    raw = request.query.get("wait") or "0"
+    try:
+        return min(float(raw), MAX_WAIT)
+    except ValueError:
+        raise Impossible("wait is a number of seconds.") from None
 
 
 def _after(chat: Chat, after: int) -> list[Message]:

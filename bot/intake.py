@@ -16,7 +16,7 @@ from typing import Any
 from domain.codes import SECRET_CODE, SECRET_KINDS, Keyring
 from handlers.ui.start import MARK, mark
 
-_TYPED_MARK = re.compile(rf"{MARK}(?=[{SECRET_KINDS}!])")
+_TYPED_MARK = re.compile(rf"{MARK}+(?=[{SECRET_KINDS}!])")
 #: Where people's words and our own links stand. Ids, payloads and files are left as they are.
 _WORDS = frozenset({"text", "caption", "url"})
 #: Of the message under a pressed button only this is needed; its text and buttons may carry links with secrets.

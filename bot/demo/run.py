@@ -1,0 +1,93 @@
+"""``foyer demo``: the local messenger, a house with a programme, and the bot between them, in one process.
+
+Everything is on disk: a demo that is killed goes on where it was, chats and all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.demo.house import DemoHouse, demo_documents
+from rich.console import Console
+
+from bot import config, log
+from bot.commands.imports import check_programme
+from bot.config import Settings
+from bot.container import open_storage
+from bot.demo import people
+from bot.demo.selling import sell
+from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
+from bot.run import run
+from domain.programme.house_file import parse_house
+from domain.programme.plan_file import parse_plan
+from domain.programme.usecases import ImportHouse, ImportPlan, ImportProgramme
+from storage.unit_of_work import UnitOfWork
+
+#: A token of the local messenger, worth nothing anywhere else.
+TOKEN = "1000000001:local-messenger-only"
+USERNAME = "FoyerDemoBot"
+ZONE = "Asia/Shanghai"
+_CHUNK = 20
+_console = Console(stderr=True, highlight=False)
+
+
+async def run_demo(settings: Settings) -> None:
+    """Until SIGINT or SIGTERM. Raises OSError where the port is taken."""
+    folder = settings.data_dir / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    emulator = Emulator(
+        {TOKEN: BotProfile(username=USERNAME, first_name="Foyer")},
+        state_path=folder / "messenger.db",
+        phones=people.phones(),
+    )
+    base = await emulator.start(port=settings.port)
+    try:
+        await people.appear(base)
+        demo = demo_settings(settings, base, folder)
+        async with open_storage(demo) as (_, uow):
+            await furnish(uow, folder / "furnished")
+        _console.print(f"\n  [bold]Foyer is open:[/] [link={base}]{base}[/link]   (Ctrl+C closes it)\n")
+        await run(demo, with_web=False)
+    finally:
+        await emulator.stop()
+
+
+def demo_settings(settings: Settings, base: str, folder: Path) -> Settings:
+    return config.load(
+        {},
+        bot_token=TOKEN,
+        api_base=base,
+        data_dir=folder,
+        database_url=settings.database_url,
+        payment_token=TEST_PROVIDER_TOKEN,
+        payment_api=base,
+        log_format=settings.log_format,
+    )
+
+
+async def furnish(uow: UnitOfWork, mark: Path) -> None:
+    """Hall, programme, people and an audience. ``mark`` is set at the end: a furnished house is left alone, one that
+    was interrupted is furnished on."""
+    await people.take_roles(uow)
+    if await asyncio.to_thread(mark.exists):
+        return
+    with _console.status("Furnishing the demo house …"):
+        documents = demo_documents(datetime.now(ZoneInfo(ZONE)).date())
+        await bring_in(uow, documents)
+        tickets = await sell(uow, documents.fill)
+    await asyncio.to_thread(mark.touch)
+    log.get("foyer.demo").info("demo.furnished", tickets=tickets)
+
+
+async def bring_in(uow: UnitOfWork, documents: DemoHouse) -> None:
+    """Through the same importers that an office uses."""
+    house = parse_house(documents.house)
+    await uow.write(ImportHouse(house))
+    for hall_key, plan in documents.plans.items():
+        await uow.write(ImportPlan(hall_key, parse_plan(plan)))
+    draft = await check_programme(uow, documents.programme_rows)
+    for chunk in draft.chunks(_CHUNK):
+        await uow.write(ImportProgramme(chunk))

@@ -18,7 +18,7 @@ class Lane(IntEnum):
 
 
 class NoticeKind(StrEnum):
-    TICKETS_ISSUED = "tickets_issued"  # order_id, ticket_ids
+    TICKETS_ISSUED = "tickets_issued"  # order_id, ticket_ids, holder_id: only what is still theirs is sent
     TICKET_TAKEN = "ticket_taken"  # ticket_id: the giver hears that it has arrived
     TICKET_CHANGED = "ticket_changed"  # ticket_id: another seat or date, or none
     MONEY_REFUNDED = "money_refunded"  # refund_id, why; requested, not yet confirmed

@@ -82,7 +82,7 @@ class AcceptTicket:
                 self.taker_id,
                 NoticeKind.TICKETS_ISSUED,
                 dedupe_key=f"tickets:taken:{offer.id}",
-                params={"order_id": ticket.order_id, "ticket_ids": [ticket.id]},
+                params={"order_id": ticket.order_id, "ticket_ids": [ticket.id], "holder_id": self.taker_id},
             )
         )
         return ticket.id

@@ -40,7 +40,7 @@ def issue_tickets(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> Sequence[
             order.buyer_id,
             NoticeKind.TICKETS_ISSUED,
             dedupe_key=f"tickets:{order.id}",
-            params={"order_id": order.id, "ticket_ids": list(ticket_ids)},
+            params={"order_id": order.id, "ticket_ids": list(ticket_ids), "holder_id": order.buyer_id},
         )
     )
     return ticket_ids

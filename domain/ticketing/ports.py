@@ -92,6 +92,8 @@ class TicketingRepository(Protocol):
 
     def line(self, line_id: int) -> OrderLine | None: ...
 
+    def lines_by_id(self, line_ids: Collection[int]) -> Mapping[int, OrderLine]: ...
+
     # Tickets
     def add_tickets(self, tickets: Sequence[Ticket], now: datetime) -> Sequence[int]:
         """Ids in the order given. Raises Contended where a short code is in use already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,7 @@ _LINES = select(
 )
 _OF_ORDER = _LINES.where(_l.order_id == bindparam("order_id")).order_by(_l.place)
 _LINE = _LINES.where(_l.id == bindparam("line_id"))
+_BY_ID = _LINES.where(_l.id.in_(bindparam("line_ids", expanding=True)))
 
 _w, _p = sales_watch.c, performance.c
 _THIS_WATCH = (_w.person_id == bindparam("person_id"), _w.performance_id == bindparam("performance_id"))

@@ -158,6 +158,12 @@ class Orders(Store):
         row = self._execute(_LINE, {"line_id": line_id}).first()
         return _line(row) if row else None
 
+    def lines_by_id(self, line_ids: Collection[int]) -> Mapping[int, OrderLine]:
+        if not line_ids:
+            return {}
+        found = (_line(row) for row in self._execute(_BY_ID, {"line_ids": sorted(line_ids)}))
+        return {line.id: line for line in found}
+
     def watch_sales(self, person_id: int, performance_id: int, now: datetime) -> bool:
         row = {"person_id": person_id, "performance_id": performance_id, "created_at": now}
         return self._execute(_WATCH[self._dialect], row).first() is not None

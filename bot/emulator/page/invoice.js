@@ -13,7 +13,7 @@ export const price = (invoice, lang) => money(lang, invoice.total_amount, invoic
 export function invoiceCard(message, ctx) {
   const { invoice } = message;
   const paid = ctx.isPaid(message);
-  const picture = invoice.photo_url ?? message.invoice_photo_url;
+  const picture = message.invoice_photo_url;
   return el("section", { class: "invoice", "aria-label": `${ctx.t("invoice")}: ${invoice.title}` },
     picture && el("img", { src: picture, alt: "", class: "invoice-picture" }),
     el("h3", { text: invoice.title, dir: "auto" }),

@@ -1,7 +1,7 @@
 """Abstract art for events that bring no poster, one composition per kind of event.
 
 The same kind and seed give the same picture, on every machine: chance comes from ``random.Random`` seeded with
-text, whose sequence Python keeps stable. A composition draws twice as large as wanted and is scaled down.
+bytes, whose sequence Python keeps stable. A composition draws twice as large as wanted and is scaled down.
 """
 
 from __future__ import annotations
@@ -79,13 +79,16 @@ _COMPOSITIONS: dict[EventKind, Callable[[Size, Palette, random.Random], Image.Im
 
 
 def palette(kind: EventKind, seed: str) -> Palette:
-    choices = _PALETTES[kind]
-    return random.Random(f"palette {kind.value} {seed}").choice(choices)
+    return _chance(f"palette {kind.value} {seed}").choice(_PALETTES[kind])
+
+
+def _chance(text: str) -> random.Random:
+    return random.Random(text.encode("utf-8", "backslashreplace"))
 
 
 @lru_cache(maxsize=16)
 def artwork(kind: EventKind, seed: str, width: int, height: int) -> Image.Image:
     """The art of that kind and seed in RGB. Kept for reuse: draw on a copy."""
-    chance = random.Random(f"art {kind.value} {seed}")
+    chance = _chance(f"art {kind.value} {seed}")
     image = _COMPOSITIONS[kind]((width * _OVER, height * _OVER), palette(kind, seed), chance)
     return grain(image.reduce(_OVER), chance)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -178,9 +179,7 @@ class Type:
                 lines.append("")
                 used = 0.0
             while wide > width and len(piece) > 1:
-                cut = max(1, min(len(piece) - 1, int(len(piece) * width / wide)))
-                while cut > 1 and self._measure(piece[:cut]) > width:
-                    cut -= 1
+                cut = self._letters(piece, width)
                 lines[-1:] = [piece[:cut], ""]
                 piece = piece[cut:]
                 wide = self._measure(piece.rstrip())
@@ -189,6 +188,10 @@ class Type:
             if len(lines) > most:
                 break
         return [line.strip() for line in lines]
+
+    def _letters(self, word: str, width: float) -> int:
+        """How many letters of the word go into the width; at least one."""
+        return max(1, bisect_right(range(len(word)), width, key=lambda count: self._measure(word[:count])) - 1)
 
 
 def _dotted(text: str) -> str:
@@ -264,11 +267,11 @@ def fit(
     size = largest
     while size > smallest:
         face = Type(size, bold, serif)
-        lines = face.lines(text, width, most)
-        block = Block(face, tuple(lines), round(size * leading))
         torn = any(face.width(piece) > width for piece in _pieces(text))
-        if len(lines) <= most and block.height <= height and not torn:
-            return Block(face, face.wrap(text, width, most), block.leading)
+        lines = () if torn else face.wrap(text, width, most)
+        block = Block(face, lines, round(size * leading))
+        if lines and "".join(lines).replace(" ", "") == text.replace(" ", "") and block.height <= height:
+            return block
         size = max(smallest, size - max(1, size // 16))
     face = Type(smallest, bold, serif)
     step = round(smallest * leading)

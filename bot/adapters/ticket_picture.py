@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from bot.adapters.art import artwork, palette
 from bot.adapters.art_tools import Palette, gradient
 from bot.adapters.encoding import to_jpeg
-from bot.adapters.fonts import Type, fit
+from bot.adapters.fonts import Type, clean, fit
 from bot.adapters.qr import qr_image
 from bot.adapters.seat_sprites import INK, ink_on, wheelchair
 from handlers.ui.pictures import Fact, PartyCode, Ribbon, RibbonTone, TicketFace
@@ -123,7 +123,9 @@ def _facts(draw: ImageDraw.ImageDraw, facts: Sequence[Fact], span: tuple[int, in
     for fact, wish in zip(facts, asked, strict=True):
         width = room * wish / sum(asked)
         fit(fact.label, width, (28, 20)).draw(draw, (x, top), _MUTED)
-        value = fit(fact.value, width, (80, 30), most=2, height=bottom - top - 46, bold=True, leading=1.2)
+        value = fit(fact.value, width, (80, 42), bold=True)
+        if value.lines[0] != clean(fact.value):
+            value = fit(fact.value, width, (46, 28), most=2, height=bottom - top - 62, bold=True, leading=1.2)
         value.draw(draw, (x, top + 46), INK)
         x += width + gap
         if fact is not facts[-1]:

@@ -69,7 +69,7 @@ class BotApi:
         fault = self._fault(call)
         if self._latency and call.method not in _UNDELAYED:
             await asyncio.sleep(self._latency)
-        if fault is not None and fault.latency:
+        if fault is not None and fault.latency and fault.error != "timeout":
             await asyncio.sleep(fault.latency)
         if fault is not None and fault.error == "drop_before":
             return _drop(request)
@@ -77,6 +77,8 @@ class BotApi:
         self._world.store.flush()
         if fault is not None and fault.error == "drop":
             return _drop(request)
+        if fault is not None and fault.error == "timeout":
+            await asyncio.sleep(fault.latency)
         return _response(answer)
 
     def _fault(self, call: Call) -> Fault | None:
@@ -88,7 +90,7 @@ class BotApi:
         seen = call.observed() if self._observer is not None else {}
         try:
             if fault is not None and fault.error not in CONNECTION:
-                raise _scripted(fault)
+                raise fault.raised()
             answer = await self._result(bot, call)
         except ApiError as error:
             answer = _failure(error)
@@ -118,13 +120,6 @@ class BotApi:
         if file is None:
             return _response(_failure(ApiError(E.NOT_FOUND)))
         return web.Response(body=self._world.files.content(file), content_type="application/octet-stream")
-
-
-def _scripted(fault: Fault) -> ApiError:
-    error = ApiError(fault.text())
-    if fault.error == 429:
-        error.retry_after = fault.retry_after
-    return error
 
 
 def _failure(error: ApiError) -> Json:

@@ -115,7 +115,7 @@ class Checkout:
         payment = self._capture(bot, payer, invoice)
         if message is not None and message.invoice is not None:
             message.invoice["paid_by"].append(payer.person.id)
-            self._world.save_message(bot, message)
+            self._world.paid(bot, message)
         self._succeed(bot, payer, payment, plan.lost)
         return {"status": "paid", "telegram_payment_charge_id": payment["telegram_charge"]}
 

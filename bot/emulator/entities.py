@@ -22,7 +22,7 @@ _TAGS = {
     "tg-emoji": "custom_emoji", "tg-time": "date_time",
 }  # fmt: skip
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}))|(lt|gt|amp|quot));?")
+_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}))|(lt|gt|amp|quot)(?![A-Za-z]));?")
 _INVISIBLE = re.compile(r"[\r\u2028-\u202e\u030a\u0333\u033f]")
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]")
 _OPAQUE = frozenset({"code", "pre", "text_link", "text_mention"})
@@ -40,11 +40,6 @@ class Formatted:
 
     text: str
     entities: list[Entity]
-
-
-def utf16_length(text: str) -> int:
-    """How many UTF-16 code units a text has."""
-    return len(text) + sum(1 for c in text if c > "\uffff")
 
 
 def format_text(text: str, parse_mode: str, entities: Any, *, required: bool) -> Formatted:

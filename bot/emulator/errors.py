@@ -104,7 +104,6 @@ _UN = Source.UNVERIFIED
 
 # The request as such
 UNAUTHORIZED = ErrorText(401, "Unauthorized")
-INVALID_TOKEN = ErrorText(401, "Unauthorized: invalid token specified", _UN)
 METHOD_NOT_FOUND = ErrorText(404, "Not Found: method not found")
 NOT_FOUND = ErrorText(404, "Not Found", _UN)
 TOO_LARGE = ErrorText(413, "Request Entity Too Large", _UN)

@@ -6,24 +6,28 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .errors import ErrorText, Source, too_many_requests
+from . import errors as E
+from .errors import ApiError, too_many_requests
 from .wire import Json
 
-HTTP_ERRORS = frozenset({400, 401, 403, 404, 429, 500, 502, 503, 504})
 DELIVERY = frozenset({"duplicate", "shuffle", "restart_ids"})
 CONNECTION = frozenset({"drop", "drop_before", "timeout", "latency"})
 _NEVER_ANY = frozenset({"getupdates", "getupdates:delivery", "webhook:delivery"})
 OVERALL_PER_SECOND = 30
-_WORDS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden: bot was blocked by the user",
-    404: "Not Found",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
+_ERRORS = {
+    400: E.ErrorText(400, "Bad Request", E.Source.UNVERIFIED),
+    401: E.UNAUTHORIZED,
+    403: E.BLOCKED,
+    404: E.NOT_FOUND,
+    409: E.CONFLICT_POLLING,
+    413: E.TOO_LARGE,
+    429: E.RETRY_AFTER,
+    500: E.ErrorText(500, "Internal Server Error", E.Source.UNVERIFIED),
+    502: E.ErrorText(502, "Bad Gateway", E.Source.UNVERIFIED),
+    503: E.ErrorText(503, "Service Unavailable", E.Source.UNVERIFIED),
+    504: E.ErrorText(504, "Gateway Timeout", E.Source.UNVERIFIED),
 }
+HTTP_ERRORS = frozenset(_ERRORS)
 
 
 @dataclass(slots=True)
@@ -39,11 +43,13 @@ class Fault:
     description: str = ""
     seed: int | None = None
 
-    def text(self) -> ErrorText:
+    def raised(self) -> ApiError:
         """The error that it gives."""
-        code = int(self.error)
-        words = _WORDS.get(code) or f"Too Many Requests: retry after {self.retry_after}"
-        return ErrorText(code, self.description or words, Source.UNVERIFIED)
+        if self.error == 429:
+            return too_many_requests(self.retry_after)
+        known = _ERRORS[int(self.error)]
+        words = E.ErrorText(known.code, self.description, E.Source.UNVERIFIED) if self.description else known
+        return ApiError(words)
 
 
 class Faults:
@@ -62,7 +68,7 @@ class Faults:
             raise ValueError(f"error is one of {', '.join(known)}, not {error!r}")
         method = str(body.get("method") or "").lower()
         if not method:
-            raise ValueError("method is the name of a Bot API method, or * for any")
+            raise ValueError("method is the name of a Bot API method, or * for any of them")
         if error in DELIVERY and method not in ("getupdates", "webhook"):
             raise ValueError(f"{error} is about delivering updates: method is getUpdates or webhook")
         fault = Fault(method, error)

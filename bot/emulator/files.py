@@ -53,7 +53,6 @@ class Files:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._blobs: dict[str, bytes] = {}
         self._files: dict[str, StoredFile] = {}
         for file_id, body in store.load("file"):
             self._files[file_id] = StoredFile(**body)
@@ -69,10 +68,9 @@ class Files:
 
     def content(self, file: StoredFile) -> bytes:
         """The bytes of a file; a smaller copy of a photo is made when it is asked for."""
-        content = self._blobs.get(file.blob) or self._store.blob(file.blob)
+        content = self._store.blob(file.blob)
         if content is None:
             raise KeyError(file.file_id)
-        self._blobs.setdefault(file.blob, content)
         return _shrink(content, file.side) if file.side else content
 
     def incoming(
@@ -104,7 +102,6 @@ class Files:
         mime_type = upload.content_type.partition(";")[0]
         if mime_type == "application/octet-stream":
             mime_type = mimetypes.guess_type(upload.filename)[0] or mime_type
-        self._blobs[blob] = upload.content
         self._store.put_blob(blob, upload.content)
         return self._register(
             StoredFile("", "", bot_id, kind, blob, len(upload.content), upload.filename, mime_type, width, height)

@@ -46,12 +46,6 @@ def menu_for(bot: Bot, chat: Chat) -> Json:
     return {"commands": commands_for(bot, chat), "menu_button": menu_button_for(bot, chat)}
 
 
-def tell_menus(world: World, bot: Bot) -> None:
-    """Tell the phones whose menu has changed."""
-    for chat in bot.chats.values():
-        tell_menu(world, bot, chat)
-
-
 def tell_menu(world: World, bot: Bot, chat: Chat) -> None:
     """Tell one phone, if its menu has changed since it was last told."""
     menu = menu_for(bot, chat)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -26,16 +26,18 @@ _View = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Views:
     """Everything a person looks at."""
 
-    def __init__(self, phones: Phones, callbacks: Callbacks) -> None:
+    def __init__(self, phones: Phones, callbacks: Callbacks, holders: Sequence[Mapping[str, object]] | None) -> None:
         self._world = phones.world
         self._phones = phones
         self._callbacks = callbacks
+        self._holders = holders
         self.closing = asyncio.Event()
 
     def routes(self) -> list[web.RouteDef]:
         """The calls that only look."""
         views: dict[str, _View] = {
             "bot": self._bot,
+            "demo": self._demo,
             "users": self._users,
             "messages": self._messages,
             "chat": self._chat,
@@ -57,6 +59,11 @@ class Views:
     async def _bot(self, request: web.Request) -> web.Response:
         bot = self._phones.bot(request.query.get("bot"))
         return _ok({"id": bot.id, "username": bot.profile.username, "first_name": bot.profile.first_name})
+
+    async def _demo(self, _: web.Request) -> web.Response:
+        if self._holders is None:
+            raise Impossible("Nobody holds a phone by default here.", 404)
+        return _ok({"phones": self._holders})
 
     async def _users(self, request: web.Request) -> web.Response:
         bot = self._phones.bot(request.query.get("bot"))

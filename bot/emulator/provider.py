@@ -213,7 +213,7 @@ class ProviderRoutes:
             if fault is not None:
                 await asyncio.sleep(fault.latency)
                 if isinstance(fault.error, int):
-                    return _error(fault.error, "unavailable", fault.text().text)
+                    return _error(fault.error, "unavailable", fault.raised().words)
             try:
                 answer = web.json_response(act(request, await _body(request)))
             except Refused as refused:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -33,7 +34,8 @@ class Emulator:
     `strict_rates`: 30 messages a second overall and one a second in a chat, else 429. `latency`: seconds before each
     answer (not of getUpdates). `state_path`: where everything is kept across restarts; None keeps nothing. `clock`:
     seconds since 1970. `observer(method, params, answer)` sees every exchange. `pre_checkout_timeout`,
-    `callback_lifetime` and `webhook_retry_delay` are in seconds.
+    `callback_lifetime` and `webhook_retry_delay` are in seconds. `phones` tells the page who holds which phone:
+    `{"user", "role", "people"}` each.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Emulator:
         pre_checkout_timeout: float = PRE_CHECKOUT_SECONDS,
         callback_lifetime: float = CALLBACK_LIFETIME,
         webhook_retry_delay: float = 1.0,
+        phones: Sequence[Mapping[str, object]] | None = None,
     ) -> None:
         if not bots:
             raise ValueError("The local messenger needs at least one bot.")
@@ -69,15 +72,15 @@ class Emulator:
             latency=latency,
             observer=observer,
         )
-        phones = Phones(self.world)
-        self._acts = Acts(phones, self.faults)
-        self._pressing = Pressing(phones, self._acts, callbacks, checkout)
-        self._views = Views(phones, callbacks)
+        finder = Phones(self.world)
+        self._acts = Acts(finder, self.faults)
+        self._pressing = Pressing(finder, self._acts, callbacks, checkout)
+        self._views = Views(finder, callbacks, phones)
         self._runner: web.AppRunner | None = None
 
     def make_app(self) -> web.Application:
         """The server as an application of aiohttp."""
-        app = web.Application(client_max_size=MAX_UPLOAD + 1024 * 1024)
+        app = web.Application(client_max_size=MAX_UPLOAD + 1024 * 1024, middlewares=[_own_pages_only])
         app.router.add_routes(self._api.routes())
         app.router.add_routes(self._acts.routes())
         app.router.add_routes(self._pressing.routes())
@@ -120,6 +123,17 @@ class Emulator:
     async def _end(self, _: web.Application) -> None:
         await self._webhooks.close(list(self.world.bots.values()))
         self._store.close()
+
+
+@web.middleware
+async def _own_pages_only(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """There are no passwords: a web page from elsewhere, open in the same browser, must not act for its user."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).hostname not in _LOOPBACK:
+        return web.json_response({"ok": False, "error": "Only pages of this machine may call."}, status=403)
+    return await handler(request)
 
 
 async def _page(_: web.Request) -> web.StreamResponse:

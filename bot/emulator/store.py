@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS blob (id TEXT PRIMARY KEY, content BLOB NOT NULL);
 
 
 class Store:
-    """Documents by kind and key. Without a path nothing is kept and every call is a no-op."""
+    """Documents and bytes. Without a path only the bytes are kept, in memory."""
 
     def __init__(self, path: Path | None) -> None:
         self._database: sqlite3.Connection | None = None
@@ -47,13 +47,13 @@ class Store:
 
     def put_blob(self, blob_id: str, content: bytes) -> None:
         """Keep bytes under the hash of their content; the same id again is the same bytes."""
-        if self._database is not None:
-            self._blobs[blob_id] = content
+        self._blobs[blob_id] = content
 
     def blob(self, blob_id: str) -> bytes | None:
         """The bytes kept under an id."""
-        if self._database is None:
-            return None
+        pending = self._blobs.get(blob_id)
+        if pending is not None or self._database is None:
+            return pending
         row = self._database.execute("SELECT content FROM blob WHERE id = ?", (blob_id,)).fetchone()
         return bytes(row[0]) if row else None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,7 +53,8 @@ class UpdateQueue:
         self._numbers = numbers
         self._store = store
         self._clock = clock
-        self._waiting: dict[int, Update] = {}
+        # ordered, not a plain dict: taking from the front of a dict is slow once much was taken
+        self._waiting: OrderedDict[int, Update] = OrderedDict()
         self._poll: asyncio.Future[None] | None = None
         self.allowed: tuple[str, ...] = DEFAULT_KINDS
         self.on_push: Callable[[Update], None] | None = None
@@ -139,10 +140,8 @@ class UpdateQueue:
         newest = int(self._numbers.get("update", FIRST_ID - 1))
         if offset <= 0 or offset > newest + 1 + _FAR:
             return next(iter(self._waiting), 0)
-        for update_id in list(self._waiting):
-            if update_id >= offset:
-                break
-            self.confirm(update_id)
+        while self._waiting and (oldest := next(iter(self._waiting))) < offset:
+            self.confirm(oldest)
         return offset
 
     def _from(self, offset: int, limit: int) -> list[Update]:
@@ -156,10 +155,8 @@ class UpdateQueue:
 
     def _expire(self) -> None:
         horizon = self._clock() - LIFETIME
-        for update in list(self._waiting.values()):
-            if update.created > horizon:
-                break
-            self.confirm(update.id)
+        while self._waiting and (oldest := next(iter(self._waiting.values()))).created <= horizon:
+            self.confirm(oldest.id)
 
 
 def shuffle(updates: list[Update], generator: random.Random) -> list[Update]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any
 
 from .feed import Feed
@@ -62,6 +63,16 @@ class Message:
     @property
     def id(self) -> int:
         return int(self.body["message_id"])
+
+    def stored(self) -> Json:
+        """As it is kept; the body is not copied."""
+        return {
+            "body": self.body,
+            "outgoing": self.outgoing,
+            "reply_to": self.reply_to,
+            "fixed": self.fixed,
+            "invoice": self.invoice,
+        }
 
 
 @dataclass(slots=True)
@@ -207,7 +218,7 @@ class World:
 
     def save_message(self, bot: Bot, message: Message) -> None:
         """Keep a message as it is now."""
-        self.store.put("message", f"{bot.id}:{message.id:012d}", asdict_shallow(message))
+        self.store.put("message", f"{bot.id}:{message.id:012d}", message.stored())
 
     def edited(self, bot: Bot, chat: Chat, message: Message) -> None:
         """A message's body was changed: note when, keep it, tell the phone."""
@@ -215,9 +226,19 @@ class World:
         self.save_message(bot, message)
         self.tell(bot, chat, "edit", lambda: {"message": self.seen(chat, message)})
 
+    def paid(self, bot: Bot, message: Message) -> None:
+        """Somebody paid an invoice: the phone in whose chat it stands shows that, the bot sees no edit."""
+        self.save_message(bot, message)
+        chat = bot.chats[message.body["chat"]["id"]]
+        self.tell(bot, chat, "edit", lambda: {"message": self.seen(chat, message)})
+
     def delete_messages(self, bot: Bot, chat: Chat, message_ids: Iterable[int]) -> None:
         """Messages disappear from both sides."""
+        unread = self._unread_ids(chat) if chat.unread else set()
         gone = [message_id for message_id in message_ids if chat.messages.pop(message_id, None) is not None]
+        if not unread.isdisjoint(gone):
+            chat.unread -= len(unread.intersection(gone))
+            self.save_chat(bot, chat)
         for message_id in gone:
             self.store.delete("message", f"{bot.id}:{message_id:012d}")
             if message_id in chat.pinned:
@@ -225,6 +246,11 @@ class World:
                 self.save_chat(bot, chat)
         if gone:
             self.tell(bot, chat, "delete", lambda: {"message_ids": gone})
+
+    @staticmethod
+    def _unread_ids(chat: Chat) -> set[int]:
+        theirs = (message.id for message in reversed(chat.messages.values()) if not message.outgoing)
+        return set(islice(theirs, chat.unread))
 
     def tell(self, bot: Bot, chat: Chat, kind: str, body: Callable[[], Any]) -> None:
         """Something happened on a person's phone."""
@@ -236,9 +262,15 @@ class World:
         return message.body | {"reply_to_message": replied.body} if replied else dict(message.body)
 
     def seen(self, chat: Chat, message: Message) -> Json:
-        """A message as the phone shows it."""
+        """A message as the phone shows it: with `outgoing`, and with `paid` and `invoice_photo_url` on an invoice."""
         body = self.shown(chat, message)
-        return body | {"outgoing": True} if message.outgoing else body
+        if message.outgoing:
+            body["outgoing"] = True
+        if message.invoice is not None and chat.person.id in message.invoice["paid_by"]:
+            body["paid"] = True
+        if message.invoice is not None and message.invoice["photo_url"]:
+            body["invoice_photo_url"] = message.invoice["photo_url"]
+        return body
 
     # -- after a restart
 
@@ -261,14 +293,3 @@ class World:
                 chat.messages[message_id] = Message(**body)
         for bot in self.bots.values():
             bot.updates.allowed = tuple(bot.settings.get("allowed_updates") or bot.updates.allowed)
-
-
-def asdict_shallow(message: Message) -> Json:
-    """A message's fields, its body not copied."""
-    return {
-        "body": message.body,
-        "outgoing": message.outgoing,
-        "reply_to": message.reply_to,
-        "fixed": message.fixed,
-        "invoice": message.invoice,
-    }

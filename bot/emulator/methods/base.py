@@ -180,10 +180,10 @@ def replied(ctx: Context, chat: Chat) -> int | None:
     raise ApiError(E.REPLY_NOT_FOUND)
 
 
-def post(ctx: Context, content: Json, *, chat: Chat | None = None, invoice: Json | None = None) -> Json:
+def post(ctx: Context, content: Json, *, invoice: Json | None = None) -> Json:
     """Send a message into the call's chat, with its keyboard and what it replies to; the `Message`. Raises ApiError."""
     markup = read_markup(ctx.call, invoice=invoice is not None)
-    chat = chat or find_chat(ctx, write=True)
+    chat = find_chat(ctx, write=True)
     reply_to = replied(ctx, chat)
     if invoice is not None and markup is None:
         markup = {"inline_keyboard": [[{"text": f"Pay {invoice['label']}", "pay": True}]]}

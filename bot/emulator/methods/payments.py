@@ -8,7 +8,7 @@ from typing import Any
 from .. import errors as E
 from ..errors import ApiError, ErrorText
 from ..wire import Json, to_integer
-from .base import Context, find_chat, method, post
+from .base import Context, method, post
 
 _START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -49,6 +49,7 @@ def _invoice(ctx: Context) -> Json:
         "start_parameter": start_parameter,
         "provider_token": token,
         "label": _amount(total, currency),
+        "photo_url": call.text("photo_url"),
         "paid_by": [],
     }
 
@@ -91,7 +92,7 @@ def _amount(total: int, currency: str) -> str:
 def send_invoice(ctx: Context) -> Json:
     invoice = _invoice(ctx)
     shown = {name: invoice[name] for name in ("title", "description", "start_parameter", "currency", "total_amount")}
-    return post(ctx, {"invoice": shown}, chat=find_chat(ctx, write=True), invoice=invoice)
+    return post(ctx, {"invoice": shown}, invoice=invoice)
 
 
 @method("createInvoiceLink")

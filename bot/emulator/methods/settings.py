@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import errors as E
 from ..errors import ApiError
-from ..menus import scope_key, tell_menus
+from ..menus import scope_key, tell_menu
 from ..wire import Json
 from .base import Context, find_chat, method
 
@@ -67,12 +67,13 @@ def set_my_commands(ctx: Context) -> bool:
     commands = [_command(item) for item in value]
     if len(commands) > MAX_COMMANDS:
         raise ApiError(E.COMMANDS_TOO_MANY)
-    key = scope_key(_scope(ctx), _language(ctx))
+    scope = _scope(ctx)
+    key = scope_key(scope, _language(ctx))
     if commands:
         ctx.bot.settings[key] = commands
     else:
         ctx.bot.settings.pop(key, None)
-    _changed(ctx)
+    _changed(ctx, scope.get("chat_id"))
     return True
 
 
@@ -104,8 +105,9 @@ def get_my_commands(ctx: Context) -> list[Json]:
 
 @method("deleteMyCommands")
 def delete_my_commands(ctx: Context) -> bool:
-    if ctx.bot.settings.pop(scope_key(_scope(ctx), _language(ctx)), None) is not None:
-        _changed(ctx)
+    scope = _scope(ctx)
+    if ctx.bot.settings.pop(scope_key(scope, _language(ctx)), None) is not None:
+        _changed(ctx, scope.get("chat_id"))
     return True
 
 
@@ -117,7 +119,7 @@ def set_chat_menu_button(ctx: Context) -> bool:
     except ApiError as error:
         raise error if error.error is E.MENU_TEXT_EMPTY else E.within(E.MENU_BAD, error) from None
     ctx.bot.settings[_menu_key(ctx)] = button
-    _changed(ctx)
+    _changed(ctx, ctx.call.text("chat_id"))
     return True
 
 
@@ -155,9 +157,12 @@ def _menu_key(ctx: Context) -> str:
     return f"menu:{user_id}"
 
 
-def _changed(ctx: Context) -> None:
+def _changed(ctx: Context, chat_id: str | None) -> None:
+    """Keep the settings and tell the phones concerned: one, or all."""
     ctx.world.save_settings(ctx.bot)
-    tell_menus(ctx.world, ctx.bot)
+    chats = [ctx.bot.chats[int(chat_id)]] if chat_id else ctx.bot.chats.values()
+    for chat in chats:
+        tell_menu(ctx.world, ctx.bot, chat)
 
 
 def _set_words(ctx: Context, field: str) -> bool:

@@ -50,6 +50,22 @@ async def test_a_connection_that_drops(desk: Desk, error: str, texts: list[str])
     assert [m["text"] for m in await desk.look("messages", user=ANN)] == texts
 
 
+async def test_an_answer_that_comes_too_late(desk: Desk) -> None:
+    await desk.person("faults", method="sendMessage", error="timeout", latency=30)
+    late = asyncio.create_task(desk.raw("sendMessage", chat_id=ANN, text="x"))
+    (message,) = await desk.look("messages", user=ANN, after=1, wait=5)
+    assert message["text"] == "x"
+    assert not late.done()
+    late.cancel()
+
+
+async def test_a_slow_answer(desk: Desk) -> None:
+    await desk.person("faults", method="getMe", error="latency", latency=0.05)
+    begun = time.monotonic()
+    await desk.call("getMe")
+    assert time.monotonic() - begun >= 0.05
+
+
 async def test_faults_are_taken_back(desk: Desk) -> None:
     await desk.person("faults", method="*", error=500, times=9)
     assert await desk.error("getMe") == "Internal Server Error"

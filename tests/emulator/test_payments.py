@@ -56,6 +56,8 @@ async def test_an_invoice_is_paid(desk: Desk) -> None:
     _, charge = await provider(desk, "GET", f"charges/{payment['provider_payment_charge_id']}")
     assert (charge["amount"], charge["currency"], charge["status"]) == (3750, "EUR", "succeeded")
     assert charge["metadata"]["invoice_payload"] == "order-1"
+    (invoice, _) = (await desk.look("messages", user=ANN))[-2:]
+    assert invoice["paid"] is True
     status, refused = await desk.try_person("pay", user=ANN, message_id=sent["message_id"])
     assert status == 400
     assert "is paid" in refused["error"]

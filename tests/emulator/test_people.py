@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from .conftest import ANN, BEN, TOKEN, Desk
+from .conftest import ANN, BEN, TOKEN, Desk, Open
 from .test_requests import picture
 
 BUTTONS = {
@@ -223,6 +223,40 @@ async def test_a_script_waits_for_an_edit(desk: Desk) -> None:
     await desk.call("editMessageText", chat_id=ANN, message_id=sent["message_id"], text="2")
     assert (await asyncio.wait_for(waiting, 5))[-1]["text"] == "2"
     assert await desk.look("messages", user=ANN, after=sent["message_id"], wait=0.01) == []
+
+
+async def test_deleting_what_was_unread_lowers_the_count(desk: Desk) -> None:
+    first = await desk.call("sendMessage", chat_id=ANN, text="1")
+    await desk.person("read", user=ANN)
+    second = await desk.call("sendMessage", chat_id=ANN, text="2")
+    await desk.call("deleteMessages", chat_id=ANN, message_ids=[first["message_id"]])
+    assert (await desk.look("chat", user=ANN))["unread"] == 1
+    await desk.call("deleteMessage", chat_id=ANN, message_id=second["message_id"])
+    assert (await desk.look("chat", user=ANN))["unread"] == 0
+
+
+async def test_the_page_learns_who_holds_which_phone(open_desk: Open) -> None:
+    phones = [{"user": ANN, "role": "audience", "people": [ANN, BEN]}]
+    assert (await (await open_desk(phones=phones)).look("demo")) == {"phones": phones}
+    desk = await open_desk()
+    async with desk.session.get(f"{desk.base}/client/demo") as response:
+        assert response.status == 404
+
+
+async def test_pages_from_elsewhere_may_not_act(desk: Desk) -> None:
+    url = f"{desk.base}/client/bot"
+    for origin, status in (("https://example.org", 403), ("null", 403), (desk.base, 200)):
+        async with desk.session.get(url, headers={"Origin": origin}) as response:
+            assert response.status == status
+
+
+async def test_the_page_is_served(desk: Desk) -> None:
+    async with desk.session.get(f"{desk.base}/") as response:
+        assert response.content_type == "text/html"
+    async with desk.session.get(f"{desk.base}/page/main.js") as response:
+        assert response.status == 200
+    async with desk.session.get(f"{desk.base}/page/../server.py") as response:
+        assert response.status == 404
 
 
 @pytest.mark.parametrize(

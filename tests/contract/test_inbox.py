@@ -1,0 +1,174 @@
+"""The inbox, on both databases: stored before anything, one chat in order, again until done, nobody held up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import GetMe
+
+from bot.inbox import CHAT_LEASE, MOST_ATTEMPTS, Inbox
+from domain.codes import Keyring
+from domain.people.model import AccountSeen
+from domain.people.usecases import ComeIn
+from handlers.ui.conversation import Conversation
+from storage.stores.inbox import StoredUpdate
+from storage.unit_of_work import UnitOfWork
+from tests.support.clock import FakeClock
+
+Handle = Callable[[StoredUpdate, bool], Awaitable[Conversation | None]]
+
+
+def update(update_id: int, chat_id: int = 7, text: str = "") -> dict[str, Any]:
+    chat = {"id": chat_id, "type": "private"}
+    return {"update_id": update_id, "message": {"message_id": update_id, "date": 0, "chat": chat, "text": text}}
+
+
+def inbox(uow: UnitOfWork, keyring: Keyring, handle: Handle, holder: str = "one") -> Inbox:
+    return Inbox(uow, keyring, bot_id=1, holder=holder, handle=handle, retry_wait=0.0)
+
+
+class Recorder:
+    """A handler that remembers; ``fails`` says what to raise for which update, each once."""
+
+    def __init__(self, fails: dict[int, list[Exception]] | None = None) -> None:
+        self.seen: list[tuple[int, bool]] = []
+        self._fails = fails or {}
+
+    async def __call__(self, stored: StoredUpdate, replay: bool) -> Conversation | None:
+        self.seen.append((stored.update_id, replay))
+        if self._fails.get(stored.update_id):
+            raise self._fails[stored.update_id].pop()
+        return None
+
+
+async def states(uow: UnitOfWork, chat_id: int = 7) -> list[int]:
+    return await uow.read(lambda tx: [item.update_id for item in tx.inbox.pending(chat_id, 100)])
+
+
+async def test_a_chat_is_served_in_the_order_of_arrival(uow: UnitOfWork, keyring: Keyring) -> None:
+    handle = Recorder()
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5), update(3), update(9)])
+    await box.accept([update(1)])
+    await box.idle()
+    assert [number for number, _ in handle.seen] == [5, 3, 9, 1]
+    assert await states(uow) == []
+
+
+async def test_an_update_delivered_again_is_handled_once(uow: UnitOfWork, keyring: Keyring) -> None:
+    handle = Recorder()
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5), update(5)])
+    await box.idle()
+    await box.accept([update(5)])
+    await box.idle()
+    assert handle.seen == [(5, False)]
+
+
+async def test_an_update_stored_while_its_chat_is_finishing_is_not_forgotten(uow: UnitOfWork, keyring: Keyring) -> None:
+    handle = Recorder()
+    box = inbox(uow, keyring, handle)
+    for number in range(40):  # each arrives at another moment of the one before
+        await box.accept([update(number)])
+        for _ in range(number):
+            await asyncio.sleep(0)
+    await box.idle()
+    assert [number for number, _ in handle.seen] == list(range(40))
+
+
+async def test_what_a_killed_process_left_is_handled_as_a_replay(uow: UnitOfWork, keyring: Keyring) -> None:
+    async def never(_: StoredUpdate, __: bool) -> None:
+        await asyncio.Event().wait()
+
+    killed = inbox(uow, keyring, never)
+    await killed.accept([update(5), update(6)])
+    for task in list(killed._workers.values()):
+        task.cancel()
+    await uow.write(lambda tx: tx.leases.clear())
+    handle = Recorder()
+    box = inbox(uow, keyring, handle, "two")
+    await box.recover()
+    await box.idle()
+    assert handle.seen == [(5, True), (6, True)]
+
+
+async def test_a_poison_update_does_not_stop_its_chat(uow: UnitOfWork, keyring: Keyring) -> None:
+    person_id = await uow.write(ComeIn(AccountSeen("telegram", "7", "Anna")))
+    handle = Recorder({5: [RuntimeError("poison")] * MOST_ATTEMPTS})
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5), update(6)])
+    await box.idle()
+    assert handle.seen == [(5, False)] + [(5, True)] * (MOST_ATTEMPTS - 1) + [(6, False)]
+    notices = await uow.write(lambda tx: tx.notices.lease_due(tx.now, tx.now + timedelta(1), 1, 10))
+    assert [(notice.person_id, notice.kind) for notice in notices] == [(person_id, "apology")]
+
+
+async def test_telegram_being_away_is_not_the_updates_fault(uow: UnitOfWork, keyring: Keyring) -> None:
+    away: list[Exception] = [TelegramNetworkError(method=GetMe(), message="away")] * (MOST_ATTEMPTS + 3)
+    handle = Recorder({5: away})
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5)])
+    await box.idle()
+    assert len(handle.seen) == MOST_ATTEMPTS + 4
+    assert await states(uow) == []
+
+
+async def test_two_processes_never_serve_a_chat_at_once(uow: UnitOfWork, keyring: Keyring) -> None:
+    busy: set[int] = set()
+    met: list[int] = []
+    order: list[int] = []
+
+    async def handle(stored: StoredUpdate, _: bool) -> None:
+        if stored.chat_id in busy:
+            met.append(stored.update_id)
+        busy.add(stored.chat_id)
+        await asyncio.sleep(0)
+        await uow.read(lambda tx: tx.inbox.chats_pending(1))
+        busy.discard(stored.chat_id)
+        order.append(stored.update_id)
+
+    boxes = [inbox(uow, keyring, handle, name) for name in ("one", "two")]
+    for number in range(60):
+        await boxes[number % 2].accept([update(number, chat_id=number % 3)])
+    await asyncio.gather(*(box.idle() for box in boxes))
+    assert not met
+    assert sorted(order) == list(range(60))
+    for chat_id in range(3):
+        mine = [number for number in order if number % 3 == chat_id]
+        assert mine == sorted(mine)
+
+
+async def test_a_dead_process_keeps_a_chat_no_longer_than_its_lease(
+    uow: UnitOfWork, keyring: Keyring, clock: FakeClock
+) -> None:
+    await uow.write(lambda tx: tx.leases.acquire("chat:7", "dead", tx.now + CHAT_LEASE, tx.now))
+    handle = Recorder()
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5)])
+    assert handle.seen == []
+    clock.advance(CHAT_LEASE)
+    await box.idle()
+    assert handle.seen == [(5, False)]
+
+
+@pytest.mark.parametrize("text", ["https://t.me/x?start={}", "/start {}"])
+async def test_no_secret_is_stored(uow: UnitOfWork, keyring: Keyring, text: str) -> None:
+    from domain.codes import CodeKind
+
+    code = keyring.seal(CodeKind.TICKET, 1)
+    payloads = []
+
+    async def handle(stored: StoredUpdate, _: bool) -> None:
+        payloads.append(stored.payload)
+
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5, text=text.format(code))])
+    await box.idle()
+    assert code not in payloads[0]
+    assert "~T1" in json.loads(payloads[0])["message"]["text"]

@@ -11,7 +11,7 @@ from .errors import ApiError
 from .faults import Faults
 from .files import document_json, voice_json
 from .menus import tell_menu
-from .people import Act, Impossible, Phones, refused, whole, words
+from .people import Act, Impossible, Phones, number, refused, whole, words
 from .wire import Json, Upload, read_call
 from .world import Bot, Chat, Person
 
@@ -75,7 +75,7 @@ class Acts:
 
     def _send(self, body: Json) -> Json:
         bot, chat = self._phones.chat(body)
-        return self.write(bot, chat, words(body, "text"), body.get("reply_to"))
+        return self.write(bot, chat, words(body, "text"), whole(body, "reply_to") if body.get("reply_to") else None)
 
     def _start(self, body: Json) -> Json:
         bot, chat = self._phones.chat(body)
@@ -84,7 +84,7 @@ class Acts:
             self._set_blocked(bot, chat, False)
         return self.write(bot, chat, f"/start {payload}".strip())
 
-    def write(self, bot: Bot, chat: Chat, text: str, reply_to: object = None) -> Json:
+    def write(self, bot: Bot, chat: Chat, text: str, reply_to: int | None = None) -> Json:
         """They write. Raises Impossible."""
         formatted = self._checked(text)
         content: Json = {"text": formatted.text}
@@ -92,7 +92,7 @@ class Acts:
             content["entities"] = formatted.entities
         if chat.keyboard is not None and chat.keyboard.get("one_time_keyboard"):
             self._world.set_keyboard(bot, chat, None)
-        return self.share(bot, chat, content, int(str(reply_to)) if reply_to else None)
+        return self.share(bot, chat, content, reply_to)
 
     def _checked(self, text: str) -> Formatted:
         try:
@@ -159,7 +159,7 @@ class Acts:
         if kind == "photo":
             content = {"photo": files.photo_sizes(file)}
         elif kind == "voice":
-            content = {"voice": voice_json(file, int(body.get("duration") or 1))}
+            content = {"voice": voice_json(file, whole(body, "duration") if body.get("duration") else 1)}
         else:
             content = {"document": document_json(file)}
         if str(body.get("caption") or "").strip():
@@ -229,8 +229,9 @@ def contact_content(person: Person, body: Json) -> Json:
 
 def location_content(body: Json) -> Json:
     """A place as the field of a message. Raises Impossible."""
-    try:
-        latitude, longitude = float(body["latitude"]), float(body["longitude"])
-    except (KeyError, TypeError, ValueError):
-        raise Impossible("latitude and longitude are needed: degrees.") from None
+    if body.get("latitude") is None or body.get("longitude") is None:
+        raise Impossible("latitude and longitude are needed: degrees.")
+    latitude, longitude = number(body, "latitude", 0), number(body, "longitude", 0)
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise Impossible("latitude is between -90 and 90, longitude between -180 and 180.")
     return {"location": {"latitude": latitude, "longitude": longitude}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from .webhook import Webhooks
 from .wire import Call, Json, read_call, to_integer
 from .world import Bot, World
 
+_log = logging.getLogger(__name__)
 Observer = Callable[[str, Json, Json], None]
 _SENDING = ("send", "copymessage", "forwardmessage")
 _NOT_SENDING = frozenset({"sendchataction"})
@@ -94,6 +96,9 @@ class BotApi:
             answer = await self._result(bot, call)
         except ApiError as error:
             answer = _failure(error)
+        except Exception:
+            _log.exception("%s failed", call.method)
+            answer = _failure(ApiError(E.INTERNAL))
         if self._observer is not None:
             self._observer(call.method, seen, answer)
         return answer

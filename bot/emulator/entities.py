@@ -12,6 +12,7 @@ from typing import Any
 from . import errors as E
 from .autolinks import find_entities
 from .errors import ApiError, ErrorText
+from .wire import to_integer
 
 Entity = dict[str, Any]
 
@@ -31,6 +32,13 @@ _FOUND_TYPES = frozenset(
     {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"}
 )
 _PRIORITY = {"pre": 0, "blockquote": 0, "expandable_blockquote": 0, "code": 1, "text_link": 2, "bold": 5, "italic": 6}
+_ARGUMENTS = {
+    "text_link": ("url",),
+    "text_mention": ("user",),
+    "custom_emoji": ("custom_emoji_id",),
+    "date_time": ("unix_time",),
+}
+_OPTIONS = {"pre": ("language",), "date_time": ("date_time_format",)}
 _USER_LINK = re.compile(r"tg://user\?id=(\d+)")
 
 
@@ -295,14 +303,25 @@ def _given_entities(text: str, entities: Any) -> list[Entity]:
 def _given_entity(given: Any) -> Entity | None:
     if not isinstance(given, dict):
         raise ApiError(E.ENTITY_NOT_OBJECT)
-    for name in ("type", "offset", "length"):
+    kind = str(given.get("type") or "")
+    for name in ("type", "offset", "length", *_ARGUMENTS.get(kind, ())):
         if name not in given:
-            raise ApiError(E.BUTTON_FIELD_MISSING, name=name)
-    if given["type"] in _FOUND_TYPES:
+            raise ApiError(E.FIELD_MISSING, name=name)
+    if kind in _FOUND_TYPES:
         return None
-    if given["type"] not in _OWN_TYPES:
+    if kind not in _OWN_TYPES:
         raise ApiError(E.ENTITY_TYPE_UNSUPPORTED)
-    return {**given, "offset": int(given["offset"]), "length": int(given["length"])}
+    numbers = {name: to_integer(str(given[name])) or 0 for name in ("offset", "length")}
+    span: Entity = {"type": kind} | numbers
+    for name in _ARGUMENTS.get(kind, ()) + _OPTIONS.get(kind, ()):
+        if given.get(name) is not None:
+            span[name] = given[name]
+    if kind == "text_link" and not _link(span, str(span["url"])):
+        return None
+    if kind == "text_mention":
+        user = span["user"]
+        span["user"] = {"id": to_integer(str(user.get("id") if isinstance(user, dict) else "")) or 0}
+    return span
 
 
 def _code_points(text: str) -> list[int]:

@@ -106,10 +106,11 @@ _UN = Source.UNVERIFIED
 UNAUTHORIZED = ErrorText(401, "Unauthorized")
 METHOD_NOT_FOUND = ErrorText(404, "Not Found: method not found")
 NOT_FOUND = ErrorText(404, "Not Found", _UN)
+INTERNAL = ErrorText(500, "Internal Server Error", _UN)
 TOO_LARGE = ErrorText(413, "Request Entity Too Large", _UN)
 RETRY_AFTER = ErrorText(429, "Too Many Requests: retry after {seconds}")
 PARAMETER_REQUIRED = ErrorText(400, 'Parameter "{name}" is required', parts=('Parameter "', '" is required'))
-BAD_JSON_BODY = ErrorText(400, "Can't parse request", _UN)
+BAD_BODY = ErrorText(400, "Can't parse request", _UN)
 
 # Polling and webhook
 CONFLICT_WEBHOOK = ErrorText(
@@ -196,7 +197,7 @@ MARKUP_INLINE_BUTTON = ErrorText(400, "Can't parse inline keyboard button: {why}
 MARKUP_BUTTON = ErrorText(400, "Can't parse keyboard button: {why}")
 BUTTON_NOT_OBJECT = ErrorText(400, "InlineKeyboardButton must be an Object")
 BUTTON_TYPE = ErrorText(400, "KeyboardButton must be a String or an Object")
-BUTTON_FIELD_MISSING = ErrorText(400, 'Can\'t find field "{name}"', _UN)
+FIELD_MISSING = ErrorText(400, 'Can\'t find field "{name}"', _UN)
 BUTTON_WITHOUT_ACTION = ErrorText(400, "Text buttons are unallowed in the inline keyboard")
 BUTTON_TEXT_EMPTY = ErrorText(400, "Inline keyboard button text must be non-empty", _TD)
 KEYBOARD_TEXT_EMPTY = ErrorText(400, "Keyboard button text must be non-empty", _TD)

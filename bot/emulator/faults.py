@@ -22,7 +22,7 @@ _ERRORS = {
     409: E.CONFLICT_POLLING,
     413: E.TOO_LARGE,
     429: E.RETRY_AFTER,
-    500: E.ErrorText(500, "Internal Server Error", E.Source.UNVERIFIED),
+    500: E.INTERNAL,
     502: E.ErrorText(502, "Bad Gateway", E.Source.UNVERIFIED),
     503: E.ErrorText(503, "Service Unavailable", E.Source.UNVERIFIED),
     504: E.ErrorText(504, "Gateway Timeout", E.Source.UNVERIFIED),
@@ -72,10 +72,13 @@ class Faults:
         if error in DELIVERY and method not in ("getupdates", "webhook"):
             raise ValueError(f"{error} is about delivering updates: method is getUpdates or webhook")
         fault = Fault(method, error)
-        fault.times = int(body.get("times", 1))
-        fault.chat = int(body["chat"]) if body.get("chat") is not None else None
-        fault.retry_after = int(body.get("retry_after", 1))
-        fault.latency = float(body.get("latency", 30.0 if error == "timeout" else 0.0))
+        try:
+            fault.times = int(body.get("times", 1))
+            fault.chat = int(body["chat"]) if body.get("chat") is not None else None
+            fault.retry_after = int(body.get("retry_after", 1))
+            fault.latency = float(body.get("latency", 30.0 if error == "timeout" else 0.0))
+        except (TypeError, ValueError):
+            raise ValueError("times, chat and retry_after are whole numbers, latency is seconds") from None
         fault.description = str(body.get("description") or "")
         fault.seed = body.get("seed")
         self._script.append(fault)

@@ -12,6 +12,7 @@ MAX_BUTTONS = 100
 MAX_CALLBACK_DATA = 64
 """Bytes of `callback_data`."""
 _LOOPBACK = ("http://127.", "http://localhost", "http://[::1]")
+_KEYBOARD_OPTIONS = ("is_persistent", "resize_keyboard", "one_time_keyboard", "input_field_placeholder", "selective")
 _LINKS = ("http://", "https://", "tg://")
 
 
@@ -60,7 +61,7 @@ def _inline_button(button: Any) -> Json:
     if not isinstance(button, dict):
         raise ApiError(E.BUTTON_NOT_OBJECT)
     if "text" not in button:
-        raise ApiError(E.BUTTON_FIELD_MISSING, name="text")
+        raise ApiError(E.FIELD_MISSING, name="text")
     text = str(button["text"])
     if not text.strip():
         raise ApiError(E.BUTTON_TEXT_EMPTY)
@@ -77,13 +78,11 @@ def _inline_button(button: Any) -> Json:
         return {**result, "pay": True}
     if "web_app" in button:
         return {**result, "web_app": {"url": _web_app_url(button["web_app"])}}
-    for name in (
-        "switch_inline_query",
-        "switch_inline_query_current_chat",
-        "switch_inline_query_chosen_chat",
-        "copy_text",
-    ):
+    for name in ("switch_inline_query", "switch_inline_query_current_chat"):
         if name in button:
+            return {**result, name: str(button[name])}
+    for name in ("switch_inline_query_chosen_chat", "copy_text"):
+        if isinstance(button.get(name), dict):
             return {**result, name: button[name]}
     raise ApiError(E.BUTTON_WITHOUT_ACTION)
 
@@ -122,7 +121,8 @@ def _keyboard(value: Json) -> Json | None:
         if error.error is E.KEYBOARD_TEXT_EMPTY:
             raise
         raise E.within(E.MARKUP_BUTTON, error) from None
-    return {**value, "keyboard": checked} if checked else None
+    known = {name: value[name] for name in _KEYBOARD_OPTIONS if name in value}
+    return {"keyboard": checked} | known if checked else None
 
 
 def _keyboard_button(button: Any) -> Json:
@@ -131,7 +131,7 @@ def _keyboard_button(button: Any) -> Json:
     if not isinstance(button, dict):
         raise ApiError(E.BUTTON_TYPE)
     if "text" not in button:
-        raise ApiError(E.BUTTON_FIELD_MISSING, name="text")
+        raise ApiError(E.FIELD_MISSING, name="text")
     if not str(button["text"]).strip():
         raise ApiError(E.KEYBOARD_TEXT_EMPTY)
     return dict(button)

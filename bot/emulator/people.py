@@ -7,6 +7,7 @@ calls.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
@@ -28,10 +29,21 @@ class Impossible(Exception):
 
 def whole(body: Json, name: str) -> int:
     """A whole number of a body. Raises Impossible."""
-    value = body.get(name)
-    if isinstance(value, bool) or value is None or not str(value).lstrip("-").isdigit():
-        raise Impossible(f"{name} is needed: a whole number.")
-    return int(value)
+    try:
+        return int(str(body.get(name)))
+    except ValueError:
+        raise Impossible(f"{name} is needed: a whole number.") from None
+
+
+def number(body: Json, name: str, default: float) -> float:
+    """A number of a body. Raises Impossible."""
+    try:
+        value = float(body.get(name, default))
+    except (TypeError, ValueError):
+        raise Impossible(f"{name} is a number.") from None
+    if not math.isfinite(value):
+        raise Impossible(f"{name} is a number.")
+    return value
 
 
 def words(body: Json, name: str) -> str:

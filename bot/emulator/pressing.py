@@ -7,7 +7,7 @@ from aiohttp import web
 from .acts import Acts, contact_content, location_content
 from .callbacks import Callbacks
 from .checkout import OUTCOMES, Checkout, Plan
-from .people import Act, Impossible, Phones, whole
+from .people import Act, Impossible, Phones, number, whole
 from .wire import Json
 from .world import Bot, Chat, Message
 
@@ -70,7 +70,7 @@ class Pressing:
 
     async def _pay(self, body: Json) -> Json:
         bot, chat = self._phones.chat(body)
-        plan = Plan(str(body.get("outcome") or "paid"), float(body.get("delay") or 0), bool(body.get("lost")))
+        plan = Plan(str(body.get("outcome") or "paid"), number(body, "delay", 0.0), bool(body.get("lost")))
         if plan.outcome not in OUTCOMES:
             raise Impossible(f"outcome is one of {', '.join(OUTCOMES)}.")
         payer = chat

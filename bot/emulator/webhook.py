@@ -88,7 +88,6 @@ class Webhooks:
         delivery = self._deliveries.pop(bot.id, None)
         tasks = list(delivery.tasks) if delivery is not None else []
         for task in tasks:
-            # a bot may delete its webhook while it handles an update: its own delivery must not be cut off under it
             task.cancel()
         return tasks
 

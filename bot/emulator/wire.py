@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, ClientResponse, MultipartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
-from .errors import BAD_JSON_BODY, PARAMETER_REQUIRED, TOO_LARGE, USER_ID_INVALID, ApiError, ErrorText
+from .errors import BAD_BODY, PARAMETER_REQUIRED, TOO_LARGE, USER_ID_INVALID, ApiError, ErrorText
 
 Json: TypeAlias = dict[str, Any]
 
@@ -120,7 +121,10 @@ async def read_call(request: web.Request, method: str) -> Call:
     if request.method != "POST" or not request.body_exists:
         return call
     if kind.startswith("multipart/"):
-        await _read_parts(await request.multipart(), call)
+        try:
+            await _read_parts(await request.multipart(), call)
+        except (ValueError, AssertionError, BadHttpMessage):
+            raise ApiError(BAD_BODY) from None
         return call
     body = await _body(request)
     if kind == "application/json":
@@ -159,9 +163,9 @@ def _json_object(body: bytes) -> Json:
     try:
         value = json.loads(body)
     except ValueError:
-        raise ApiError(BAD_JSON_BODY) from None
+        raise ApiError(BAD_BODY) from None
     if not isinstance(value, dict):
-        raise ApiError(BAD_JSON_BODY)
+        raise ApiError(BAD_BODY)
     return value
 
 
@@ -169,7 +173,7 @@ def _form(body: bytes) -> Json:
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
     except UnicodeDecodeError:
-        raise ApiError(BAD_JSON_BODY) from None
+        raise ApiError(BAD_BODY) from None
 
 
 async def _read_parts(reader: Any, call: Call) -> None:

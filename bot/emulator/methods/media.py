@@ -54,7 +54,7 @@ def input_media(ctx: Context, item: Any) -> Json:
         raise ApiError(E.ENTITY_NOT_OBJECT)
     kind = str(item.get("type") or "")
     if not kind:
-        raise ApiError(E.BUTTON_FIELD_MISSING, name="type")
+        raise ApiError(E.FIELD_MISSING, name="type")
     if kind not in ("photo", "document"):
         raise ApiError(E.MEDIA_TYPE, type=kind)
     file = ctx.world.files.incoming(ctx.call, "", ctx.bot.id, kind, str(item.get("media") or ""))
@@ -95,31 +95,32 @@ def _album_item(ctx: Context, item: Any) -> Json:
 
 def bad_media(error: ApiError) -> ApiError:
     """What is wrong with an InputMedia object; faults of the file itself are told as they are."""
-    own: tuple[ErrorText, ...] = (E.MEDIA_MISSING, E.MEDIA_TYPE, E.ENTITY_NOT_OBJECT, E.BUTTON_FIELD_MISSING)
+    own: tuple[ErrorText, ...] = (E.MEDIA_MISSING, E.MEDIA_TYPE, E.ENTITY_NOT_OBJECT, E.FIELD_MISSING)
     return E.within(E.MEDIA_BAD, error) if error.error in own else error
 
 
 def _place(ctx: Context) -> Json:
-    numbers: list[float] = []
     for name, missing in (("latitude", E.LATITUDE_MISSING), ("longitude", E.LONGITUDE_MISSING)):
-        raw = ctx.call.text(name).strip()
-        if not raw:
+        if not ctx.call.text(name).strip():
             raise ApiError(missing)
-        try:
-            numbers.append(float(raw))
-        except ValueError:
-            raise ApiError(E.LOCATION_WRONG) from None
-    latitude, longitude = numbers
-    if abs(latitude) > 90 or abs(longitude) > 180:
+    return {"latitude": _number(ctx, "latitude", 90), "longitude": _number(ctx, "longitude", 180)}
+
+
+def _number(ctx: Context, name: str, limit: float) -> float:
+    try:
+        value = float(ctx.call.text(name))
+    except ValueError:
+        raise ApiError(E.LOCATION_WRONG) from None
+    if not abs(value) <= limit:  # so that what is not a number is refused too
         raise ApiError(E.LOCATION_WRONG)
-    return {"latitude": latitude, "longitude": longitude}
+    return value
 
 
 @method("sendLocation")
 def send_location(ctx: Context) -> Json:
     location = _place(ctx)
     if ctx.call.text("horizontal_accuracy"):
-        location["horizontal_accuracy"] = float(ctx.call.text("horizontal_accuracy"))
+        location["horizontal_accuracy"] = _number(ctx, "horizontal_accuracy", 1500)
     return post(ctx, {"location": location})
 
 

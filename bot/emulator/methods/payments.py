@@ -76,7 +76,7 @@ def _price(item: Any) -> Json:
         raise ApiError(E.PRICE_NOT_OBJECT)
     for name in ("label", "amount"):
         if name not in item:
-            raise ApiError(E.BUTTON_FIELD_MISSING, name=name)
+            raise ApiError(E.FIELD_MISSING, name=name)
     if not str(item["label"]):
         raise ApiError(E.PRICE_LABEL_EMPTY)
     return {"label": str(item["label"]), "amount": to_integer(str(item["amount"])) or 0}

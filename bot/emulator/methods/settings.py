@@ -82,7 +82,7 @@ def _command(item: Any) -> Json:
         raise E.within(E.COMMAND_BAD, ApiError(E.ENTITY_NOT_OBJECT))
     for name in ("command", "description"):
         if name not in item:
-            raise E.within(E.COMMAND_BAD, ApiError(E.BUTTON_FIELD_MISSING, name=name))
+            raise E.within(E.COMMAND_BAD, ApiError(E.FIELD_MISSING, name=name))
     command = str(item["command"]).strip().removeprefix("/")
     description = str(item["description"]).strip()
     if not command:
@@ -137,7 +137,7 @@ def _menu_button(value: Any) -> Json:
         raise ApiError(E.MENU_TEXT_EMPTY)
     url = value["web_app"].get("url") if isinstance(value.get("web_app"), dict) else None
     if not url:
-        raise ApiError(E.BUTTON_FIELD_MISSING, name="web_app")
+        raise ApiError(E.FIELD_MISSING, name="web_app")
     return {"type": "web_app", "text": str(value["text"]), "web_app": {"url": str(url)}}
 
 

@@ -35,7 +35,8 @@ from bot.adapters.seat_map import seat_pitch
 from bot.adapters.seat_sprites import INK, MUTED, ink_on
 from handlers.ui.pictures import HallOverview, HallRegion, Point
 
-NAME_SIZES = (46, 40, 36, 32, 28)
+LABELS = ((46, False), (40, False), (36, False), (38, True), (32, True), (28, False), (28, True))
+"""Ways to write name and note into a region, the best first: size of the name, and whether both share a line."""
 SOLD_OUT = "#dcdad4"
 _OVER = 2  # regions are drawn twice as large and scaled down: smooth edges
 _LARGEST_PITCH = 60
@@ -55,19 +56,20 @@ class _Label:
 
     @property
     def size(self) -> tuple[float, float]:
-        return max(self.name.width, self.note.width, 90), self.name.height + self.gap + self.note.height
+        height = self.name.height + self.gap + (self.note.height if self.note.lines[0] else 0)
+        return max(self.name.width, self.note.width), height
 
     @property
     def gap(self) -> int:
-        return _BAR + 36 if self.bar else 26
+        return _BAR + 36 if self.bar else 26 if self.note.lines[0] else 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A region on the sheet. ``mask``: its picture in grey levels, its corner at ``corner``."""
+    """A region on the sheet. ``parts``: rows that stand together; ``mask``: its picture in grey levels."""
 
     region: HallRegion
-    rows: list[list[Point]]
+    parts: list[list[list[Point]]]
     mask: Image.Image
     corner: tuple[int, int]
 
@@ -76,16 +78,17 @@ class _Shape:
         cut = self.mask.crop((round(box[0]) - x, round(box[1]) - y, round(box[2]) - x, round(box[3]) - y))
         return cut.getextrema()[0] == 255
 
-    @property
-    def centre(self) -> Point:
-        """The middle of the middle row, which lies within the region however it is bent."""
-        row = self.rows[len(self.rows) // 2]
-        xs, ys = zip(*(row[(len(row) - 1) // 2], row[len(row) // 2]), strict=True)
-        x, y = sum(xs) / 2, sum(ys) / 2
-        if len(self.rows) % 2 == 0:
-            before = self.rows[len(self.rows) // 2 - 1]
-            x, y = (x + before[len(before) // 2][0]) / 2, (y + before[len(before) // 2][1]) / 2
-        return x, y
+    def centres(self) -> list[Point]:
+        """The middle of each part of the region, the largest part first."""
+        return [_centre(part) for part in sorted(self.parts, key=lambda rows: -sum(map(len, rows)))]
+
+
+def _centre(rows: Sequence[Sequence[Point]]) -> Point:
+    """The middle of the middle row, which lies within however the rows are bent."""
+    half = len(rows) // 2
+    middles = [((row[(len(row) - 1) // 2]), row[len(row) // 2]) for row in rows[half - (len(rows) + 1) % 2 : half + 1]]
+    points = [point for pair in middles for point in pair]
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
 
 
 def draw_hall_overview(picture: HallOverview) -> bytes:
@@ -144,15 +147,27 @@ def _shape(region: HallRegion, rows: list[list[Point]], radius: float, near: flo
     large = Image.new("L", (size[0] * _OVER, size[1] * _OVER), 0)
     moved = [[((x - corner[0]) * _OVER, (y - corner[1]) * _OVER) for x, y in row] for row in rows]
     draw_floor(ImageDraw.Draw(large), moved, radius * _OVER, near * _OVER, 255)
-    return _Shape(region, rows, large.reduce(_OVER), corner)
+    return _Shape(region, _parts(rows, near), large.reduce(_OVER), corner)
+
+
+def _parts(rows: list[list[Point]], near: float) -> list[list[list[Point]]]:
+    """Rows that follow each other closely, such as the boxes of one side."""
+    parts = [[rows[0]]]
+    for row in rows[1:]:
+        if min(math.dist(row[len(row) // 2], point) for point in parts[-1][-1]) < near:
+            parts[-1].append(row)
+        else:
+            parts.append([row])
+    return parts
 
 
 def _label(shape: _Shape) -> _Label | None:
     """Name and note as large as the region holds them, or None where it does not."""
-    for size in NAME_SIZES:
-        name = fit(shape.region.name, 520, (size, size), most=2, bold=True, leading=1.2)
-        note = fit(shape.region.note, 520, (max(26, size - 8),) * 2)
-        label = _Label(name, note, shape.centre, shape.region.free > 0)
+    for size, one_line in LABELS:
+        words = [shape.region.name, shape.region.note]
+        name = fit(" · ".join(filter(None, words)) if one_line else words[0], 640, (size, size), most=2, bold=True)
+        note = fit("" if one_line else words[1], 520, (max(26, size - 8),) * 2)
+        label = _Label(name, note, shape.centres()[0], bar=shape.region.free > 0 and not one_line)
         (x, y), (wide, high) = label.at, label.size
         if shape.holds((x - wide / 2 - 8, y - high / 2 - 6, x + wide / 2 + 8, y + high / 2 + 6)):
             return label
@@ -200,8 +215,8 @@ def _draw_shapes(image: Image.Image, shapes: Sequence[_Shape], labels: Sequence[
             continue
         small += 1
         disc = _marker(str(small), shape.region)
-        x, y = shape.centre
-        image.paste(disc, (round(x - _MARKER / 2), round(y - _MARKER / 2)), disc)
+        for x, y in shape.centres():
+            image.paste(disc, (round(x - _MARKER / 2), round(y - _MARKER / 2)), disc)
 
 
 def _hatch(image: Image.Image) -> None:

@@ -67,17 +67,14 @@ class PictureCache:
                 self._size -= len(self._kept.popitem(last=False)[1])
 
 
-class PictureRenderer:
-    """Draws pictures, each content once while it is in the cache. One per process; used by many threads."""
+_cache = PictureCache()
 
-    def __init__(self, cache: PictureCache | None = None) -> None:
-        self._cache = cache or PictureCache()
 
-    def render(self, picture: Picture) -> bytes:
-        """The picture's bytes; raises as ``draw`` does."""
-        key = picture.content_key()
-        data = self._cache.get(key)
-        if data is None:
-            data = draw(picture)
-            self._cache.put(key, data)
-        return data
+def render(picture: Picture, cache: PictureCache = _cache) -> bytes:
+    """As ``draw``, each content only once while it is in the cache."""
+    key = picture.content_key()
+    data = cache.get(key)
+    if data is None:
+        data = draw(picture)
+        cache.put(key, data)
+    return data

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -42,9 +44,10 @@ from bot.adapters.seat_sprites import Look, label_size, margin, sprite
 from handlers.ui.pictures import AreaRole, MapRow, MapSeat, Point, SeatMap
 
 LARGEST_SEAT = 104  # pixels between neighbours, at most: four seats need not fill the sheet
-EASY_LABEL = 26  # letter size from which every seat gets its number; below, every fifth
+EASY_LABEL = 24  # letter size from which every seat gets its number; below, every fifth
 LEAST_LABEL = 20  # letter size below which numbers stand before the first and behind the last row instead
 ROW_LABEL_SIZES = (26, 38)
+WIDEST_GAP = 6  # pitches; wider aisles, such as the stalls between left and right boxes, are drawn narrower
 BOTH_ENDS = 8  # seats from which a row has its label at both ends
 _SEAT_PART = 0.88  # of the distance between neighbours
 _LABEL_INK = "#3c4252"
@@ -53,10 +56,11 @@ _LABEL_INK = "#3c4252"
 def draw_seat_map(picture: SeatMap) -> bytes:
     """The map as PNG, at most 1280 pixels wide and high."""
     points = [(seat.x, seat.y) for row in picture.rows for seat in row.seats]
-    plan = bounds(points or [(0.0, 0.0), (100.0, 40.0)])
+    stage, pitch = stage_side(picture.areas, points), seat_pitch(points)
+    picture = close_gaps(picture, WIDEST_GAP * pitch)
+    plan = bounds([(seat.x, seat.y) for row in picture.rows for seat in row.seats] or [(0.0, 0.0), (100.0, 40.0)])
     signs = flow(legend_signs(picture.legend), sheet_width(plan) - 2 * BORDER)
     widest = max((Type(ROW_LABEL_SIZES[1], bold=True).width(row.label) for row in picture.rows), default=0)
-    stage, pitch = stage_side(picture.areas, points), seat_pitch(points)
     sheet, place = lay_out(
         plan, stage, lines=len(signs), gutter=min(widest, 220) + 16, pitch=pitch, most=LARGEST_SEAT, stretch=1.9
     )
@@ -71,6 +75,36 @@ def draw_seat_map(picture: SeatMap) -> bytes:
         draw_nothing(draw, sheet)
     draw_signs(image, sheet, signs)
     return to_png(image)
+
+
+def close_gaps(picture: SeatMap, most: float) -> SeatMap:
+    """The same zone with no empty strip wider than ``most`` plan units, so that its parts fill the sheet."""
+    seats = [seat for row in picture.rows for seat in row.seats]
+    across, down = _closer([seat.x for seat in seats], most), _closer([seat.y for seat in seats], most)
+    if across is None and down is None:
+        return picture
+    x_of, y_of = across or float, down or float
+    rows = (
+        replace(row, seats=tuple(replace(seat, x=x_of(seat.x), y=y_of(seat.y)) for seat in row.seats))
+        for row in picture.rows
+    )
+    areas = (replace(area, outline=tuple((x_of(x), y_of(y)) for x, y in area.outline)) for area in picture.areas)
+    return replace(picture, rows=tuple(rows), areas=tuple(areas))
+
+
+def _closer(values: Sequence[float], most: float) -> Callable[[float], float] | None:
+    """Moves coordinates together where neighbouring ones are further apart than ``most``; None: nowhere."""
+    wide = [(a, b) for a, b in pairwise(sorted(set(values))) if b - a > most]
+    if not wide:
+        return None
+
+    def moved(value: float) -> float:
+        lost = 0.0
+        for start, end in wide:
+            lost += (end - start - most) * min(max((value - start) / (end - start), 0.0), 1.0)
+        return value - lost
+
+    return moved
 
 
 def seat_pitch(points: Sequence[Point]) -> float:
@@ -179,10 +213,16 @@ class _Labels:
 def _draw_row_labels(labels: _Labels, rows: Sequence[MapRow], spots: Sequence[Sequence[Point]]) -> None:
     for row, places in zip(rows, spots, strict=True):
         text = labels.face.ellipsis(row.label, 220)
-        away = labels.face.width(text) / 2 + labels.pitch * FLOOR_REACH + 6
-        drawn = labels.put(_beyond(places[::-1], away, 1), text)
-        if len(places) >= BOTH_ENDS or not drawn:
-            labels.put(_beyond(places, away, -1), text)
+        half, reach = labels.face.width(text) / 2, labels.pitch * FLOOR_REACH + 6
+        if len(places) >= BOTH_ENDS:
+            labels.put(_beyond(places[::-1], half + reach), text)
+            labels.put(_beyond(places, half + reach), text)
+            continue
+        left, top, right, bottom = bounds(places)
+        x, y = middle(places)
+        beside = [(left - reach - half, y), (right + reach + half, y)]
+        above = [(x, top - reach - labels.face.cap_height / 2), (x, bottom + reach + labels.face.cap_height / 2)]
+        any(labels.put(at, text) for at in (*beside, *above))
 
 
 def _draw_outer_numbers(labels: _Labels, rows: Sequence[MapRow], spots: Sequence[Sequence[Point]]) -> None:
@@ -196,12 +236,8 @@ def _draw_outer_numbers(labels: _Labels, rows: Sequence[MapRow], spots: Sequence
                 labels.put((x, y + aside * (labels.pitch * FLOOR_REACH + labels.face.cap_height / 2 + 6)), text)
 
 
-def _beyond(places: Sequence[Point], distance: float, alone: int) -> Point:
-    """A point so many pixels after the last place, in the direction in which the row ends.
-
-    ``alone``: the direction (1 left, -1 right) for a row of one seat.
-    """
-    x, y = places[-1]
-    before = places[-2] if len(places) > 1 else (x + alone, y)
+def _beyond(places: Sequence[Point], distance: float) -> Point:
+    """A point so many pixels after the last place, in the direction in which the row ends."""
+    (x, y), before = places[-1], places[-2]
     length = math.dist(places[-1], before) or 1.0
     return x + (x - before[0]) / length * distance, y + (y - before[1]) / length * distance

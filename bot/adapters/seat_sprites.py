@@ -121,7 +121,7 @@ def _mark(image: Image.Image, look: Look) -> None:
 
 def label_size(seat: int, letters: int) -> int:
     """Letter size in pixels for a label of so many letters in a seat of that side (a figure is 0.6 em wide)."""
-    return round(min(seat * 0.8, seat * 0.98 / (0.6 * max(letters, 1))))
+    return round(min(seat * 0.8, seat * 0.92 / (0.6 * max(letters, 1))))
 
 
 def tick(image: Image.Image, centre: tuple[float, float], size: float, colour: str) -> None:

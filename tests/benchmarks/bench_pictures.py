@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from bot.adapters.art import artwork
-from bot.adapters.pictures import PictureRenderer, draw
+from bot.adapters.pictures import draw, render
 from bot.adapters.qr import qr_image
 from bot.adapters.seat_sprites import sprite
 from domain.programme.model import EventKind
@@ -69,12 +69,11 @@ def cold(work: Callable[[], object]) -> Callable[[], object]:
 def run() -> list[dict[str, Any]]:
     """Figures as ``{name, value, unit, aim}``; ``aim`` is None where none is set."""
     large, stalls = zone(2000, 50), zone(480, 24)
-    renderer = PictureRenderer()
-    renderer.render(large)
+    render(large)
     figures: list[tuple[str, float, float | None]] = [
         ("seat map of 2,000 seats, first time", best(cold(lambda: draw(large))), 150),
         ("seat map of 2,000 seats", best(lambda: draw(large)), 150),
-        ("seat map of 2,000 seats, nothing changed", best(lambda: renderer.render(zone(2000, 50))), None),
+        ("seat map of 2,000 seats, nothing changed", best(lambda: render(zone(2000, 50))), None),
         ("seat map of 480 seats", best(lambda: draw(stalls)), None),
         ("QR code", best(lambda: qr_image(PAYLOAD, 490)), None),
         ("ticket, the event's first", best(cold(lambda: draw(ticket(1)))), None),

@@ -10,6 +10,7 @@ import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw
@@ -18,8 +19,8 @@ from bot.adapters.art import artwork
 from bot.adapters.fonts import Type, clean, fit
 from bot.adapters.map_canvas import draw_floor, stage_side
 from bot.adapters.picture_check import KEPT_SIDE, MOST_BYTES, PictureRefused, check_picture
-from bot.adapters.pictures import PictureCache, PictureRenderer, draw
-from bot.adapters.seat_map import ROW_LABEL_SIZES, seat_pitch, shown_labels
+from bot.adapters.pictures import PictureCache, draw, render
+from bot.adapters.seat_map import ROW_LABEL_SIZES, close_gaps, seat_pitch, shown_labels
 from bot.adapters.seat_sprites import Look, sprite
 from domain.programme.model import Area, EventKind, SeatKind
 from handlers.ui.pictures import (
@@ -267,6 +268,18 @@ def test_one_misplaced_seat_does_not_shrink_the_others() -> None:
     assert seat_pitch([*points, (points[0][0] + 1, points[0][1])]) == pytest.approx(50)
 
 
+def test_a_zone_of_two_distant_parts_is_drawn_without_the_void_between() -> None:
+    left = rows(8, 3)
+    right = tuple(
+        replace(row, label=f"R{row.label}", seats=tuple(replace(seat, x=seat.x + 3000) for seat in row.seats))
+        for row in left
+    )
+    closed = close_gaps(SeatMap("Boxes", left + right, areas=(STAGE,)), 300)
+    xs = sorted({seat.x for row in closed.rows for seat in row.seats})
+    assert [b - a for a, b in pairwise(xs)] == pytest.approx([50, 50, 300, 50, 50])
+    assert close_gaps(SeatMap("Stalls", left), 300).rows == left
+
+
 def test_floor_joins_rows_that_are_near() -> None:
     image = Image.new("L", (200, 200))
     draw_floor(ImageDraw.Draw(image), [[(40, 40), (160, 40)], [(40, 100), (160, 100)]], 10, 80, 255)
@@ -330,11 +343,10 @@ def test_cache_gives_the_same_bytes_and_stays_within_its_bound() -> None:
     pictures = [Poster(str(n), EventKind.TALK, "seed") for n in range(4)]
     one = len(draw(pictures[0]))
     cache = PictureCache(limit=int(one * 2.5))
-    renderer = PictureRenderer(cache)
-    first = renderer.render(pictures[0])
-    assert renderer.render(pictures[0]) is first
+    first = render(pictures[0], cache)
+    assert render(pictures[0], cache) is first
     for picture in pictures[1:]:
-        renderer.render(picture)
+        render(picture, cache)
     assert cache.size <= one * 2.5
     assert cache.get(pictures[0].content_key()) is None
     assert cache.get(pictures[3].content_key()) is not None
@@ -345,9 +357,9 @@ def test_cache_gives_the_same_bytes_and_stays_within_its_bound() -> None:
 def test_threads_draw_the_same_pictures() -> None:
     pictures = [ticket("Ticket"), seat_map(10, 12, 900), overview(), Poster("魔笛", EventKind.OPERA, "magic")] * 3
     alone = [draw(picture) for picture in pictures]
-    renderer = PictureRenderer(PictureCache(limit=1))
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(renderer.render, pictures)) == alone
+        assert list(pool.map(draw, pictures)) == alone
+        assert list(pool.map(render, pictures)) == alone
 
 
 def test_nobody_draws_an_unknown_picture() -> None:

@@ -15,9 +15,3 @@ class Confirm(CallbackData, prefix="yes"):
     """Takes an order that costs nothing."""
 
     order_id: int
-
-
-class FinishTask(CallbackData, prefix="td"):
-    """A manager has done by hand what no machine could."""
-
-    task_id: int

@@ -110,28 +110,33 @@ def zone_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, zone: in
     )
 
 
-def row_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, row: int, page: int = 0) -> Screen:
-    """Which seat."""
+def row_screen(
+    t: Texts, facts: SaleFacts, party: Party, picks: Picks, row: int, page: int = 0, *, place: int | None = None
+) -> Screen:
+    """Which seat. With ``place`` the page that this seat stands on."""
     assert facts.plan is not None
     chosen = facts.plan.rows[row]
-    pages = max(1, -(-len(_open_seats(facts, picks, chosen.seats)) // SEATS_A_PAGE))
+    seats = _open_seats(facts, picks, chosen.seats)
+    pages = max(1, -(-len(seats) // SEATS_A_PAGE))
+    if place is not None:
+        page = sum(seat.place < place for seat in seats) // SEATS_A_PAGE
     page = min(max(page, 0), pages - 1)
-    seats = _open_seats(facts, picks, chosen.seats)[page * SEATS_A_PAGE : (page + 1) * SEATS_A_PAGE]
+    seats = seats[page * SEATS_A_PAGE : (page + 1) * SEATS_A_PAGE]
     zone = facts.plan.zones.index(chosen.zone)
     heading = t.plain("{zone}, row {row}", zone=word(chosen.zone), row=word(chosen.label))
     ask = t("Which seats?") if seats else t("Nothing is left in this row.")
-    signs = _signs(t, seats)
-    text = f"{_head(t, facts)}\n{bold(heading)}\n\n{ask}{signs}{_chosen(t, facts, party, picks)}"
+    text = f"{_head(t, facts)}\n{bold(heading)}\n\n{ask}{_signs(t, seats)}{_chosen(t, facts, party, picks)}"
+    packed = pack_party(party)
     return Screen(
         text,
         (
             *_seat_rows(facts, party, picks, seats),
             *_neighbours(t, facts, party, row, page, pages),
             *_take(t, facts, party, picks),
-            way(t, back(t, OpenZone(performance_id=facts.performance.id, zone=zone, party=pack_party(party)))),
+            way(t, back(t, OpenZone(performance_id=facts.performance.id, zone=zone, party=packed))),
         ),
         picture=zone_map(t, facts, chosen.zone, picks.places),
-        here=OpenRow(performance_id=facts.performance.id, row=row, party=pack_party(party), page=page).pack(),
+        here=OpenRow(performance_id=facts.performance.id, row=row, party=packed, page=page).pack(),
     )
 
 

@@ -1,0 +1,24 @@
+"""What an invoice carries back to us (Bot API ``invoice_payload``, 1 to 128 bytes)."""
+
+from __future__ import annotations
+
+import re
+
+from domain.codes import CodeKind, poster_code
+
+_PAYLOAD = re.compile(r"order:([0-9]{1,13})")
+
+
+def payload_of(order_id: int) -> str:
+    return f"order:{order_id}"
+
+
+def order_in(payload: str) -> int:
+    """0, which no order has, for what is not ours."""
+    match = _PAYLOAD.fullmatch(payload)
+    return int(match[1]) if match else 0
+
+
+def start_parameter_of(performance_id: int) -> str:
+    """Where a forwarded invoice leads: to the performance. Whoever gets it can buy, but not pay for somebody else."""
+    return poster_code(CodeKind.PERFORMANCE, performance_id)

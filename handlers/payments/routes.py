@@ -1,0 +1,96 @@
+"""Paying: the invoice, what costs nothing, and the money that has come."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from domain.errors import HoldEnded
+from domain.money import Money
+from domain.payments.model import Captured, ChargeFate
+from domain.payments.paying import CapturePayment, PayNothing
+from handlers.payments import precheckout
+from handlers.payments.callbacks import Confirm, Pay
+from handlers.payments.payload import order_in, payload_of, start_parameter_of
+from handlers.payments.queries import FindPayable, FindReturned
+from handlers.payments.views import invoice, returned_screen, returned_text
+from handlers.ticketing.order_routes import show_order
+from handlers.ticketing.queries import FindSale
+from handlers.ticketing.views.performance import performance_screen
+from handlers.ui.routing import EVERYBODY, allowed
+from handlers.ui.talk import Talk
+
+router = Router(name="payments")
+router.include_router(precheckout.router)
+
+#: The messenger's own payments are told apart from those of checkouts outside it.
+PROVIDER = "telegram"
+
+
+@router.callback_query(Pay.filter())
+@allowed(EVERYBODY)
+async def pay(query: CallbackQuery, callback_data: Pay, talk: Talk) -> None:
+    try:
+        facts = await talk.read(FindPayable(talk.actor.person_id, callback_data.order_id))
+    except HoldEnded:
+        await _say_over(talk, callback_data.order_id)
+        return
+    made = invoice(talk.t, facts)
+    await talk.messenger.send_invoice(
+        talk.conversation,
+        title=made.title,
+        description=made.description,
+        payload=payload_of(facts.order.id),
+        lines=made.lines,
+        start_parameter=start_parameter_of(facts.order.performance_id),
+    )
+
+
+@router.callback_query(Confirm.filter())
+@allowed(EVERYBODY)
+async def confirm(query: CallbackQuery, callback_data: Confirm, talk: Talk) -> None:
+    try:
+        order_id = await talk.write(PayNothing(talk.actor.person_id, callback_data.order_id))
+    except HoldEnded:
+        await _say_over(talk, callback_data.order_id)
+        return
+    await show_order(talk, order_id)
+
+
+@router.message(F.successful_payment)
+@allowed(EVERYBODY)
+async def paid(message: Message, talk: Talk) -> None:
+    """The money is taken: tickets, or an apology and the way back of the money."""
+    told = message.successful_payment
+    assert told is not None
+    captured = Captured(
+        provider=PROVIDER,
+        provider_charge_id=told.provider_payment_charge_id,
+        channel_charge_id=told.telegram_payment_charge_id,
+        order_id=order_in(told.invoice_payload),
+        amount=Money(told.total_amount, told.currency),
+        payer_id=talk.actor.person_id,
+    )
+    outcome = await talk.write(CapturePayment(captured))
+    if outcome["fate"] == ChargeFate.TICKETS:
+        await show_order(talk, outcome["order_id"])
+    else:
+        await _say_sorry(talk, outcome["charge_id"])
+
+
+async def _say_sorry(talk: Talk, charge_id: int) -> None:
+    """Whoever came too late chooses again from the best that is left."""
+    facts = await talk.read(FindReturned(talk.actor.person_id, charge_id))
+    if facts.showing is None:
+        await talk.show(returned_screen(talk.t, facts))
+        return
+    sale = await talk.read(FindSale(talk.actor.person_id, facts.showing.performance.id))
+    await talk.show(
+        performance_screen(talk.t, sale).with_note(returned_text(talk.t, facts.charge, facts.charge.amount))
+    )
+
+
+async def _say_over(talk: Talk, order_id: int) -> None:
+    """The order as it is now offers to take the same again."""
+    await talk.toast(talk.t.plain("The time to pay is over and the seats were given back."), alert=True)
+    await show_order(talk, order_id)

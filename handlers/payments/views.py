@@ -1,0 +1,107 @@
+"""What is said about money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.money import Money
+from domain.payments.model import Charge, ChargeFate
+from handlers.payments.queries import RefundFacts, ReturnedFacts
+from handlers.ticketing.queries import OrderFacts, Showing
+from handlers.ticketing.views.order import price_lines
+from handlers.ticketing.wording import (
+    bold,
+    clipped,
+    home,
+    name_of,
+    seats_texts,
+    title_of,
+    when,
+)
+from handlers.ui.callbacks import OpenEvents, OpenPerformance, OpenTickets
+from handlers.ui.i18n import N_, Html, Texts
+from handlers.ui.screen import Row, Screen, button
+
+#: Bot API limits of ``sendInvoice``, in characters.
+TITLE_MOST = 32
+DESCRIPTION_MOST = 255
+_LABEL_MOST = 60
+
+_WHY: dict[str, str] = {
+    ChargeFate.LATE: N_(
+        "Your payment came after the time to pay was over, and the seats had been sold to somebody else."
+    ),
+    ChargeFate.DUPLICATE: N_("This order had been paid already. You have your tickets; nothing is paid twice."),
+    ChargeFate.PAYER: N_("This invoice was made for somebody else."),
+    ChargeFate.AMOUNT: N_("The sum was not the one that was asked for."),
+    ChargeFate.UNKNOWN: N_("There is no order for this payment."),
+}
+_OTHERWISE = N_("Something is given back to you.")
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """Plain texts within Telegram's limits."""
+
+    title: str
+    description: str
+    lines: Sequence[tuple[str, Money]]
+
+
+def invoice(t: Texts, facts: OrderFacts) -> Invoice:
+    showing = facts.showing
+    date = when(t, showing.performance, showing.venue, facts.now)
+    seats = "; ".join(seats_texts(t, [name_of(line) for line in facts.lines], most=3))
+    return Invoice(
+        title=_short(title_of(t, showing.event.title), TITLE_MOST),
+        description=_short(f"{date} · {clipped(t.of(showing.venue.name), 48)}\n{seats}", DESCRIPTION_MOST),
+        lines=[(clipped(what, _LABEL_MOST), amount) for what, amount in price_lines(t, facts)],
+    )
+
+
+def returned_screen(t: Texts, facts: ReturnedFacts) -> Screen:
+    """Straight after a payment that could not become tickets."""
+    return Screen(returned_text(t, facts.charge, facts.charge.amount), _after(t, facts.charge, facts.showing))
+
+
+def refunded_screen(t: Texts, facts: RefundFacts) -> Screen:
+    return Screen(returned_text(t, facts.charge, facts.refund.amount), _after(t, facts.charge, facts.showing))
+
+
+def confirmed_screen(t: Texts, facts: RefundFacts) -> Screen:
+    text = t(
+        "Your {sum} are on the way back. Your bank may take a few days to show it.", sum=t.money(facts.refund.amount)
+    )
+    return Screen(f"💳 {text}", ((home(t),),))
+
+
+def returned_text(t: Texts, charge: Charge, amount: Money) -> str:
+    """Why the money goes back; HTML."""
+    why = t(_WHY.get(charge.fate, _OTHERWISE))
+    # "Requested": nothing more is known before the provider confirms it.
+    back = t("We have asked for your {sum} to be returned and tell you when it is confirmed.", sum=t.money(amount))
+    sorry = bold(t("We are sorry.")) + " " if charge.fate is ChargeFate.LATE else ""
+    return f"{sorry}{Html(why)}\n\n💳 {back}"
+
+
+def _after(t: Texts, charge: Charge, showing: Showing | None) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    if showing is not None:
+        again = OpenPerformance(performance_id=showing.performance.id)
+        rows.append((button("🪑 " + t.plain("The best that is left"), again),))
+    if charge.fate is ChargeFate.DUPLICATE:
+        rows.append((button("🎟 " + t.plain("My tickets"), OpenTickets()),))
+    elif showing is None:
+        rows.append((button("🎭 " + t.plain("What is on"), OpenEvents()),))
+    return (*rows, (home(t),))
+
+
+def _short(text: str, most: int) -> str:
+    """Keeps line breaks, counted as Telegram counts: in UTF-16 units."""
+    if len(text.encode("utf-16-le")) // 2 <= most:
+        return text
+    kept = text
+    while len(kept.encode("utf-16-le")) // 2 >= most:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"

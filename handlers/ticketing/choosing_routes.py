@@ -1,0 +1,226 @@
+"""From a performance to held seats: how many, the best together, or by hand."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from domain.errors import LimitExceeded, NotOnSale, SeatTaken, Stale
+from domain.ticketing.holding import HoldBest, HoldPlaces
+from domain.ticketing.party import Party, Tariff
+from handlers.ticketing import picks as picking
+from handlers.ticketing.callbacks import (
+    ANY_CATEGORY,
+    ChooseParty,
+    ClearPicks,
+    OpenHall,
+    OpenRow,
+    OpenZone,
+    PickSeat,
+    SwapSeat,
+    TakeBest,
+    TakePicks,
+)
+from handlers.ticketing.order_routes import show_order
+from handlers.ticketing.packing import unpack_party
+from handlers.ticketing.picks import Picks
+from handlers.ticketing.queries import FindSale, SaleFacts
+from handlers.ticketing.views.hall import (
+    faster_screen,
+    hall_screen,
+    row_screen,
+    shows_seats_at_once,
+    zone_screen,
+)
+from handlers.ticketing.views.performance import performance_screen
+from handlers.ui.callbacks import OpenPerformance
+from handlers.ui.routing import EVERYBODY, allowed
+from handlers.ui.talk import Talk
+
+router = Router(name="ticketing.choosing")
+
+
+@router.callback_query(OpenPerformance.filter())
+@allowed(EVERYBODY)
+async def open_performance(query: CallbackQuery, callback_data: OpenPerformance, talk: Talk) -> None:
+    await show_performance(talk, callback_data.performance_id)
+
+
+@router.callback_query(ChooseParty.filter())
+@allowed(EVERYBODY)
+async def choose_party(query: CallbackQuery, callback_data: ChooseParty, talk: Talk) -> None:
+    facts = await _sale(talk, callback_data.performance_id)
+    party = _at_most(facts, unpack_party(callback_data.party))
+    await talk.show(performance_screen(talk.t, facts, party, detail=bool(callback_data.detail)))
+
+
+@router.callback_query(TakeBest.filter())
+@allowed(EVERYBODY)
+async def take_best(query: CallbackQuery, callback_data: TakeBest, talk: Talk) -> None:
+    facts = await _sale(talk, callback_data.performance_id)
+    party = unpack_party(callback_data.party)
+    hold = HoldBest(
+        buyer_id=talk.actor.person_id,
+        performance_id=callback_data.performance_id,
+        party=_tariff(facts).paying(party),
+        category=_category(facts, callback_data.category),
+        wheelchair=party.wheelchair,
+        companion=party.companion,
+    )
+    await show_order(talk, await talk.write(hold))
+
+
+@router.callback_query(OpenHall.filter())
+@allowed(EVERYBODY)
+async def open_hall(query: CallbackQuery, callback_data: OpenHall, talk: Talk) -> None:
+    facts = await _hall(talk, callback_data.performance_id)
+    party = unpack_party(callback_data.party)
+    await _show_hall(talk, facts, party, callback_data.page)
+
+
+@router.callback_query(OpenZone.filter())
+@allowed(EVERYBODY)
+async def open_zone(query: CallbackQuery, callback_data: OpenZone, talk: Talk) -> None:
+    facts = await _hall(talk, callback_data.performance_id)
+    if facts.plan is None or not 0 <= callback_data.zone < len(facts.plan.zones):
+        raise Stale
+    party, picks = unpack_party(callback_data.party), picking.recall(talk.conversation, facts)
+    await talk.show(zone_screen(talk.t, facts, party, picks, callback_data.zone, callback_data.page))
+
+
+@router.callback_query(OpenRow.filter())
+@allowed(EVERYBODY)
+async def open_row(query: CallbackQuery, callback_data: OpenRow, talk: Talk) -> None:
+    facts = await _hall(talk, callback_data.performance_id)
+    if facts.plan is None or not 0 <= callback_data.row < len(facts.plan.rows):
+        raise Stale
+    party, picks = unpack_party(callback_data.party), picking.recall(talk.conversation, facts)
+    await talk.show(row_screen(talk.t, facts, party, picks, callback_data.row, callback_data.page))
+
+
+@router.callback_query(PickSeat.filter())
+@allowed(EVERYBODY)
+async def pick_seat(query: CallbackQuery, callback_data: PickSeat, talk: Talk) -> None:
+    """Draws the screen that the seat stands on. Whether it is still free is asked again when it is taken."""
+    facts = await _hall(talk, callback_data.performance_id)
+    if facts.plan is None or not 1 <= callback_data.place <= facts.performance.capacity:
+        raise Stale
+    before = picking.recall(talk.conversation, facts)
+    after = before.with_place(callback_data.place, bool(callback_data.on))
+    if len(after.places) > max(facts.most, len(before.places)):
+        raise LimitExceeded("tickets", most=facts.performance.purchase_limit)
+    picking.remember(talk.conversation, facts, after.places)
+    picks = picking.recall(talk.conversation, facts)
+    await _show_seats(talk, facts, unpack_party(callback_data.party), picks, callback_data.place)
+
+
+@router.callback_query(ClearPicks.filter())
+@allowed(EVERYBODY)
+async def clear_picks(query: CallbackQuery, callback_data: ClearPicks, talk: Talk) -> None:
+    facts = await _hall(talk, callback_data.performance_id)
+    before = picking.recall(talk.conversation, facts).places
+    picking.remember(talk.conversation, facts, ())
+    party = unpack_party(callback_data.party)
+    if before:
+        await _show_seats(talk, facts, party, Picks(), before[0])
+    else:
+        await _show_hall(talk, facts, party)
+
+
+@router.callback_query(TakePicks.filter())
+@allowed(EVERYBODY)
+async def take_picks(query: CallbackQuery, callback_data: TakePicks, talk: Talk) -> None:
+    facts = await _hall(talk, callback_data.performance_id)
+    picks = picking.recall(talk.conversation, facts)
+    await take_places(talk, facts, unpack_party(callback_data.party), (*picks.places, *picks.gone))
+
+
+@router.callback_query(SwapSeat.filter())
+@allowed(EVERYBODY)
+async def swap_seat(query: CallbackQuery, callback_data: SwapSeat, talk: Talk) -> None:
+    facts = await _hall(talk, callback_data.performance_id)
+    if not 1 <= callback_data.place <= facts.performance.capacity:
+        raise Stale
+    picks = picking.recall(talk.conversation, facts)
+    places = {*picks.places, *picks.gone, callback_data.place} - {callback_data.gone}
+    await take_places(talk, facts, unpack_party(callback_data.party), tuple(sorted(places)))
+
+
+async def show_performance(talk: Talk, performance_id: int) -> None:
+    """Where choosing begins, for two; a poster's link leads here."""
+    await talk.show(performance_screen(talk.t, await _sale(talk, performance_id)))
+
+
+async def take_places(talk: Talk, facts: SaleFacts, party: Party, places: tuple[int, ...]) -> None:
+    """Holds these very places and shows the order; where somebody was faster, which, and what is free beside it."""
+    if not places:
+        raise Stale
+    wishes = _tariff(facts).wishes(party, facts.plan, places)
+    try:
+        order_id = await talk.write(HoldPlaces(talk.actor.person_id, facts.performance.id, wishes))
+    except SeatTaken:
+        picking.remember(talk.conversation, facts, places)
+        fresh = await _sale(talk, facts.performance.id)
+        picks = picking.recall(talk.conversation, fresh)
+        if fresh.plan is None or not picks.gone:
+            raise
+        await talk.show(faster_screen(talk.t, fresh, party, picks))
+        return
+    picking.forget(talk.conversation)
+    await show_order(talk, order_id)
+
+
+async def _show_hall(talk: Talk, facts: SaleFacts, party: Party, page: int = 0) -> None:
+    """One tap fewer in a hall with one zone."""
+    assert facts.plan is not None
+    picks = picking.recall(talk.conversation, facts)
+    if len(facts.plan.zones) == 1:
+        await talk.show(zone_screen(talk.t, facts, party, picks, 0))
+    else:
+        await talk.show(hall_screen(talk.t, facts, party, picks, page))
+
+
+async def _show_seats(talk: Talk, facts: SaleFacts, party: Party, picks: Picks, place: int) -> None:
+    """The screen on which a seat's button stands."""
+    assert facts.plan is not None
+    seat = facts.plan.seat(place)
+    zone = facts.plan.zones.index(seat.zone)
+    if shows_seats_at_once(facts, zone):
+        await talk.show(zone_screen(talk.t, facts, party, picks, zone))
+        return
+    row = next(i for i, row in enumerate(facts.plan.rows) if (row.zone, row.label) == (seat.zone, seat.row))
+    await talk.show(row_screen(talk.t, facts, party, picks, row, place=place))
+
+
+async def _sale(talk: Talk, performance_id: int) -> SaleFacts:
+    return await talk.read(FindSale(talk.actor.person_id, performance_id))
+
+
+async def _hall(talk: Talk, performance_id: int) -> SaleFacts:
+    """A sale with a seating plan that is open. Raises NotOnSale, and Stale for places without numbers."""
+    facts = await _sale(talk, performance_id)
+    if facts.state != "open":
+        raise NotOnSale(facts.state, performance_id=performance_id)
+    if facts.plan is None:
+        raise Stale
+    return facts
+
+
+def _tariff(facts: SaleFacts) -> Tariff:
+    if facts.tariff is None:
+        raise NotOnSale("after", performance_id=facts.performance.id)
+    return facts.tariff
+
+
+def _category(facts: SaleFacts, index: int) -> str | None:
+    if facts.plan is None or index == ANY_CATEGORY:
+        return None
+    if not 0 <= index < len(facts.plan.categories):
+        raise Stale
+    return facts.plan.categories[index].name
+
+
+def _at_most(facts: SaleFacts, party: Party) -> Party:
+    """An old button may ask for more than is left or allowed by now."""
+    too_many = facts.tariff is None or party.size > max(facts.most, 1)
+    return facts.tariff.party_of(max(1, facts.most)) if too_many and facts.tariff else party

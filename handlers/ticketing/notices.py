@@ -1,0 +1,134 @@
+"""What ticketing tells by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from domain.notices import NoticeKind
+from domain.ports import Tx
+from domain.ticketing.model import OrderState
+from handlers.ticketing.callbacks import OpenVisit, TakeAgain
+from handlers.ticketing.faces import party_caption, party_face, ticket_caption, ticket_face
+from handlers.ticketing.queries import Showing, showing_of
+from handlers.ticketing.ticket_queries import PartyFacts, TicketFacts, facts_of_tickets, party_of
+from handlers.ticketing.views.tickets import ticket_screen
+from handlers.ticketing.wording import bold, escaped, home, name_of, seat_text, seats_texts, title_of, when
+from handlers.ui.callbacks import OpenPerformance, OpenTicket
+from handlers.ui.i18n import Texts
+from handlers.ui.notices import Renderer
+from handlers.ui.pictures import Picture
+from handlers.ui.ports import Links
+from handlers.ui.screen import Album, Outgoing, Screen, button
+
+#: Bot API ``sendMediaGroup``: 2 to 10 items.
+ALBUM_MOST = 10
+
+
+def tickets_issued(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """One as a screen; several as albums, the party's code first. What was handed on meanwhile is not sent."""
+    tickets = [tx.ticketing.ticket(id) for id in params["ticket_ids"]]
+    kept = [ticket for ticket in tickets if ticket is not None and ticket.holder_id == params["holder_id"]]
+    facts = [found for found in facts_of_tickets(tx, kept) if found.credential is not None]
+    if not facts:
+        return []
+    if len(facts) == 1:
+        return [ticket_screen(t, facts[0], links)]
+    order = tx.ticketing.order(params["order_id"])
+    party = party_of(tx, order) if order is not None and order.buyer_id == params["holder_id"] else None
+    return [*_albums(_pages(t, facts, party, links)), _to_all(t, facts)]
+
+
+def ticket_taken(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """To the giver, who holds it no longer: what, and nothing that opens it."""
+    ticket = tx.ticketing.ticket(params["ticket_id"])
+    line = tx.ticketing.line(ticket.order_line_id) if ticket else None
+    if ticket is None or line is None:
+        return []
+    showing = showing_of(tx, ticket.performance_id)
+    lines = [
+        f"🤝 {bold(t('Your ticket has arrived.'))}",
+        *_what(tx, t, showing),
+        escaped(f"🪑 {seat_text(t, name_of(line))}"),
+        t("It is theirs now, and the code that you had is void."),
+    ]
+    return [Screen("\n".join(lines), ((home(t),),))]
+
+
+def ticket_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """Another seat or date, or none. The code is opened by whoever holds it then."""
+    ticket = tx.ticketing.ticket(params["ticket_id"])
+    line = tx.ticketing.line(ticket.order_line_id) if ticket else None
+    if ticket is None or line is None:
+        return []
+    showing = showing_of(tx, ticket.performance_id)
+    lines = [
+        f"🎟 {bold(t('Your ticket has changed. Please look at it.'))}",
+        *_what(tx, t, showing),
+        escaped(f"🪑 {seat_text(t, name_of(line))}"),
+    ]
+    return [Screen("\n".join(lines), ((button("🎟 " + t.plain("Open the ticket"), OpenTicket(ticket_id=ticket.id)),),))]
+
+
+def hold_ended(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """Nothing where they hold seats for it again, have bought, or nothing is sold any more."""
+    order = tx.ticketing.order(params["order_id"])
+    if order is None or order.state is not OrderState.EXPIRED:
+        return []
+    showing = showing_of(tx, order.performance_id)
+    again = tx.ticketing.unpaid_order(order.buyer_id, order.performance_id)
+    bought = tx.ticketing.count_bought(order.buyer_id, order.performance_id)
+    if again is not None or bought or showing.performance.sale_state(tx.now) != "open":
+        return []
+    lines = tx.ticketing.lines(order.id)
+    taken = tx.ticketing.taken(order.performance_id, tx.now)
+    text = "\n".join(
+        (
+            f"⏱ {bold(t('The time to pay is over and the seats were given back.'))}",
+            *_what(tx, t, showing),
+            *(escaped(f"🪑 {seats}") for seats in seats_texts(t, [name_of(line) for line in lines])),
+        )
+    )
+    other = button("🪑 " + t.plain("Choose others"), OpenPerformance(performance_id=order.performance_id))
+    free = showing.performance.plan_id is None or not any(line.place in taken for line in lines)
+    same = button("↻ " + t.plain("Take the same again"), TakeAgain(order_id=order.id))
+    return [Screen(text, (((same,), (other, home(t))) if free else ((other, home(t)),)))]
+
+
+NOTICES: Mapping[NoticeKind, Renderer] = {
+    NoticeKind.TICKETS_ISSUED: tickets_issued,
+    NoticeKind.TICKET_TAKEN: ticket_taken,
+    NoticeKind.TICKET_CHANGED: ticket_changed,
+    NoticeKind.HOLD_ENDED: hold_ended,
+}
+
+
+def _pages(t: Texts, facts: Sequence[TicketFacts], party: PartyFacts | None, links: Links) -> list[tuple[Picture, str]]:
+    pages: list[tuple[Picture, str]] = [(party_face(t, party, links), party_caption(t, party))] if party else []
+    for found in facts:
+        face = ticket_face(t, found, links)
+        if face is not None:
+            pages.append((face, ticket_caption(t, found)))
+    return pages
+
+
+def _albums(pages: Sequence[tuple[Picture, str]]) -> list[Album]:
+    """As few as can be, as even as can be: no album of one."""
+    count = -(-len(pages) // ALBUM_MOST)
+    bounds = [len(pages) * index // count for index in range(count + 1)]
+    return [Album(tuple(pages[start:end])) for start, end in pairwise(bounds)]
+
+
+def _to_all(t: Texts, facts: Sequence[TicketFacts]) -> Screen:
+    """An album has no buttons; this stands under it."""
+    text = t.plural(
+        "Here is your ticket.", "Here are your {count} tickets. You find them again under My tickets.", len(facts)
+    )
+    visit = OpenVisit(performance_id=facts[0].showing.performance.id)
+    return Screen(f"🎟 {text}", ((button("🎟 " + t.plain("Open and hand on"), visit), home(t)),))
+
+
+def _what(tx: Tx, t: Texts, showing: Showing) -> list[str]:
+    date = when(t, showing.performance, showing.venue, tx.now)
+    return [escaped(title_of(t, showing.event.title)), escaped(f"🗓 {date}")]

@@ -25,7 +25,8 @@ _CLAIMS_GONE = delete(claim).where(
 )
 _LIVE_ORDERS = select(ticket_order.c.id).where(
     ticket_order.c.performance_id == bindparam("_id"),
-    ticket_order.c.state.in_([OrderState.HELD.value, OrderState.PAYING.value, OrderState.PAID.value]),
+    ticket_order.c.state != OrderState.LET_GO.value,  # in one IN (…) these could not be executed in bulk
+    ticket_order.c.state != OrderState.EXPIRED.value,
 )
 # Two steps by way of negative numbers: a place may be given up and taken over in the same move.
 _MOVE_CLAIM = (
@@ -43,9 +44,9 @@ _MOVE_LINE = (
         number=bindparam("_number"),
     )
 )
-_LINE_GONE = (
+_LINES_GONE = (
     update(order_line)
-    .where(order_line.c.order_id.in_(_LIVE_ORDERS), order_line.c.place == bindparam("_old"))
+    .where(order_line.c.order_id.in_(_LIVE_ORDERS), order_line.c.place.in_(bindparam("_places", expanding=True)))
     .values(place=-order_line.c.place - _GONE)
 )
 _MOVE_TICKET = (
@@ -79,7 +80,7 @@ class PlanMoves(HouseRepository):
         execute, id = self._connection.execute, {"_id": performance_id}
         if gone:
             execute(_CLAIMS_GONE, {**id, "_places": sorted(gone)})
-            execute(_LINE_GONE, [{**id, "_old": place} for place in sorted(gone)])
+            execute(_LINES_GONE, {**id, "_places": sorted(gone)})
         if moved:
             places = [{**id, "_old": old, "_new": seat.place} for old, seat in moved.items()]
             labels = [{"_zone": seat.zone, "_row": seat.row, "_number": seat.number} for seat in moved.values()]

@@ -1,0 +1,1 @@
+"""Coming in, home, help and language; the staff's team; the answer to anything."""

@@ -1,0 +1,28 @@
+"""The commands that a messenger's menu offers, in the reader's language."""
+
+from __future__ import annotations
+
+from handlers.ui.i18n import N_, texts
+
+_AUDIENCE = (
+    ("events", N_("what’s on")),
+    ("tickets", N_("my tickets")),
+    ("help", N_("how it works, where to find us")),
+    ("language", N_("中文 / English")),
+    ("mydata", N_("what is stored about me")),
+    ("forget", N_("erase what is stored about me")),
+    ("start", N_("to the beginning")),
+)
+_STAFF = (
+    ("door", N_("staff: check tickets")),
+    ("team", N_("managers: the team")),
+    ("invite", N_("managers: invite somebody to the team")),
+    ("tasks", N_("managers: what needs a hand")),
+)
+
+
+def commands(locale: str, staff: bool) -> list[tuple[str, str]]:
+    """(command without its stroke, description), in the order of the menu. Bot API: at most 100 of them, with
+    descriptions of 1 to 256 characters."""
+    t = texts(locale)
+    return [(command, t.plain(description)) for command, description in _AUDIENCE + (_STAFF if staff else ())]

@@ -27,7 +27,7 @@ from storage.unit_of_work import UnitOfWork
 CHUNK = 20
 _SHOWN = 50
 
-_console = Console(stderr=True, highlight=False, markup=False)
+_console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 async def import_house(uow: UnitOfWork, path: Path) -> None:

@@ -1,9 +1,11 @@
-"""Opening the database: SQLite (one writer thread, async readers) or PostgreSQL (async pools)."""
+"""Opening the database: SQLite (one writer thread, reader threads) or PostgreSQL (async pools)."""
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import IO, Any, Protocol, TypeVar
 
@@ -21,6 +23,7 @@ STATEMENT_TIMEOUT = timedelta(seconds=15)
 LOCK_TIMEOUT = timedelta(seconds=10)
 #: Transactions are synchronous and wait for nobody: one that idles belongs to a process that hangs.
 _IDLE_TIMEOUT = timedelta(seconds=30)
+_WRITER = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
 #: More than there are statements, so that each stays compiled and prepared.
 _STATEMENTS = 1000
 
@@ -97,25 +100,20 @@ class SqliteDatabase:
         self._lock: IO[str] | None = None
         seconds = busy_timeout.total_seconds()
         # The writer comes first: it makes the file, and makes it a WAL file.
-        self._writer = Writer(sqlite_engine(url, busy_timeout=seconds), busy_timeout=seconds)
-        self._readers = create_async_engine(
-            url.set(drivername="sqlite+aiosqlite"),
-            pool_size=readers,
-            max_overflow=0,
-            pool_use_lifo=True,
-            pool_reset_on_return=None,  # no transactions here, so nothing to roll back
-            skip_autocommit_rollback=True,
-            query_cache_size=_STATEMENTS,
-            connect_args={"isolation_level": None, "timeout": seconds},
-        )
-        _on_connect(self._readers.sync_engine, "PRAGMA query_only = ON")
+        self._writer = Writer(_sqlite_engine(url, seconds, *_WRITER, poolclass=NullPool), busy_timeout=seconds)
+        # One hop to a thread per read. An async driver makes one per statement, which takes four times as long.
+        self._threads = ThreadPoolExecutor(readers, thread_name_prefix="sqlite-reader")
+        self._readers = _sqlite_engine(url, seconds, "PRAGMA query_only = ON", pool_size=readers, max_overflow=0)
 
     async def write(self, run: Callable[[Connection], R]) -> R:
         return await self._writer.run(run)
 
     async def read(self, run: Callable[[Connection], R]) -> R:
-        async with self._readers.connect() as connection:
-            return await connection.run_sync(run)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, run)
+
+    def _read(self, run: Callable[[Connection], R]) -> R:
+        with self._readers.connect() as connection:
+            return run(connection)
 
     def lock_process(self) -> None:
         if self._lock is not None:
@@ -132,7 +130,8 @@ class SqliteDatabase:
 
     async def dispose(self) -> None:
         await self._writer.stop()
-        await self._readers.dispose()
+        await asyncio.to_thread(self._threads.shutdown)
+        self._readers.dispose()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -150,20 +149,28 @@ class PostgresDatabase:
             "lock_timeout": _milliseconds(lock_timeout),
             "idle_in_transaction_session_timeout": _milliseconds(_IDLE_TIMEOUT),
         }
-        patience = statement_timeout.total_seconds()
-        self._writers = _pool(url, pool_size, patience, settings)
+        # The server's own timeout speaks first, unless the line to it is dead.
+        self._patience = statement_timeout.total_seconds() + 1
+        self._writers = _pool(url, pool_size, self._patience, settings)
         # Readers are apart, so that a rush of reading holds up no payment, and the server keeps them from writing.
-        self._readers = _pool(
-            url, max(2, pool_size // 2), patience, {**settings, "default_transaction_read_only": "on"}
+        reading = _pool(
+            url, max(2, pool_size // 2), self._patience, {**settings, "default_transaction_read_only": "on"}
         )
-        self._readers = self._readers.execution_options(isolation_level="AUTOCOMMIT")
+        self._readers = reading.execution_options(isolation_level="AUTOCOMMIT")
 
     async def write(self, run: Callable[[Connection], R]) -> R:
-        async with self._writers.begin() as connection:
-            return await connection.run_sync(run)
+        def in_transaction(connection: Connection) -> R:
+            with connection.begin():
+                return run(connection)
+
+        return await self._bridge(self._writers, in_transaction)
 
     async def read(self, run: Callable[[Connection], R]) -> R:
-        async with self._readers.connect() as connection:
+        return await self._bridge(self._readers, run)
+
+    async def _bridge(self, engine: AsyncEngine, run: Callable[[Connection], R]) -> R:
+        """One timeout for the whole, since one per statement is a timer per statement."""
+        async with asyncio.timeout(self._patience), engine.connect() as connection:
             return await connection.run_sync(run)
 
     def lock_process(self) -> None:
@@ -174,25 +181,23 @@ class PostgresDatabase:
         await self._readers.dispose()
 
 
-def sqlite_engine(url: URL, *, busy_timeout: float) -> Engine:
-    """A synchronous engine, without transactions of the driver's own making: BEGIN is written where it is meant."""
+def _sqlite_engine(url: URL, busy_timeout: float, *pragmas: str, **pool: Any) -> Engine:
+    """Without transactions of the driver's own making: BEGIN is written where it is meant."""
     engine = create_engine(
         url,
-        poolclass=NullPool,
         query_cache_size=_STATEMENTS,
+        pool_reset_on_return=None,
+        skip_autocommit_rollback=True,
         connect_args={"isolation_level": None, "timeout": busy_timeout, "check_same_thread": False},
+        **pool,
     )
-    _on_connect(engine, "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
-    return engine
 
-
-def _on_connect(engine: Engine, *pragmas: str) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
+            connection.execute(pragma)
+
+    return engine
 
 
 def _pool(url: URL, size: int, patience: float, settings: dict[str, str]) -> AsyncEngine:
@@ -207,7 +212,6 @@ def _pool(url: URL, size: int, patience: float, settings: dict[str, str]) -> Asy
             "server_settings": settings,
             "prepared_statement_cache_size": _STATEMENTS,
             "timeout": patience,
-            "command_timeout": patience + 1,  # the server's own timeout speaks first, unless the line is dead
         },
     )
 

@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -52,28 +52,26 @@ class UnitOfWork:
         stored outcome. Outcomes then pass through JSON, so a tuple comes back as a list.
 
         A work may run several times, each time from the start and with nothing of the last run left: it must have
-        no effect but on its transaction. Raises what the work raises, Contended after the last try, and SQLAlchemy's
-        DBAPIError where the database fails.
+        no effect but on its transaction. Raises what the work raises, Contended after the last try, SQLAlchemy's
+        DBAPIError where the database fails and TimeoutError where it does not answer.
         """
-        for tries_left in reversed(range(TRIES)):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 outcome, touched = await self._database.write(partial(self._attempt, work, handled, replay))
-            except _HandledMeanwhile:
-                replay = True
             except (Contended, DBAPIError) as error:
-                lost = isinstance(error, DBAPIError) and error.connection_invalidated
-                if not (_worth_another_try(error) or (lost and handled is not None)):
+                if not _worth_another_try(error, handled):
                     raise
-                if not tries_left:
+                if attempt == TRIES:
                     raise Contended from error
-                # A connection that broke at the commit leaves it open whether it happened: the effect tells.
-                replay = replay or (lost and handled is not None)
-                await asyncio.sleep(self._pause(TRIES - tries_left))
+                # Somebody may have handled the same step, or a commit have been made and its answer lost.
+                replay = handled is not None
+                await asyncio.sleep(self._pause(attempt))
             else:
                 for tell in self.on_commit:
                     tell(touched)
                 return outcome
-        raise Contended
 
     def _transaction(self, connection: Connection) -> StorageTx:
         return StorageTx(connection, self._clock.now(), self._keyring)
@@ -89,8 +87,8 @@ class UnitOfWork:
             if stored is not None:
                 return cast(R, stored[0]), frozenset()
             outcome = _through_json(work(tx))
-            if not tx.inbox.add_effect(*handled, outcome, tx.now):
-                raise _HandledMeanwhile
+            # Unique: whoever comes second is rolled back, and finds it at the next try.
+            tx.inbox.add_effect(*handled, outcome, tx.now)
         tx.flush()
         return outcome, frozenset(tx.touched)
 
@@ -101,18 +99,15 @@ class UnitOfWork:
         return random.uniform(0, _SHORTEST_PAUSE * 2**tries)
 
 
-class _HandledMeanwhile(Exception):
-    """Somebody else committed the effect of this step first: ours is rolled back."""
-
-
 def _through_json(outcome: R) -> R:
     """The outcome as a replay would give it."""
     return cast(R, json.loads(json.dumps(outcome)))
 
 
-def _worth_another_try(error: Exception) -> bool:
+def _worth_another_try(error: Contended | DBAPIError, handled: tuple[int, int] | None) -> bool:
     if isinstance(error, Contended):
         return True
-    cause: Any = error.orig if isinstance(error, DBAPIError) else None
-    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    if error.connection_invalidated:  # perhaps in the middle of the commit: the effect tells, where there is one
+        return handled is not None
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
     return code in _TAKEN_BACK or code in _NOT_UNIQUE

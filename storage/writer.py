@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 R = TypeVar("R")
 
@@ -98,8 +98,9 @@ class Writer:
                 self._run_job(connection, job)
             self._commit(connection)
         except BaseException as error:  # whatever it is, everybody in the batch is waiting for an answer
-            with suppress(Exception):  # SQLite may have rolled back by itself
-                connection.rollback()
+            with suppress(DBAPIError):  # SQLite may have rolled back by itself
+                connection.exec_driver_sql("ROLLBACK")
+            connection.rollback()
             for job in batch:
                 job.error = job.error or error
         self._answer(batch)

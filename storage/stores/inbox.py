@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.base import Store, both, words
 from storage.tables.base import UtcDateTime
@@ -39,7 +39,7 @@ _PURGE_EFFECTS = delete(effect).where(effect.c.at < _BEFORE)
 _OUTCOME = select(effect.c.outcome).where(
     effect.c.inbox_id == bindparam("inbox_id"), effect.c.step == bindparam("step")
 )
-_ADD_EFFECT = both(lambda insert: insert(effect).on_conflict_do_nothing().returning(effect.c.inbox_id))
+_ADD_EFFECT = insert(effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,9 @@ class InboxStore(Store):
         row = self._execute(_OUTCOME, {"inbox_id": inbox_id, "step": step}).first()
         return (row[0],) if row else None
 
-    def add_effect(self, inbox_id: int, step: int, outcome: Any, now: datetime) -> bool:
-        """False where the effect is there already."""
-        row = {"inbox_id": inbox_id, "step": step, "outcome": outcome, "at": now}
-        return self._execute(_ADD_EFFECT[self._dialect], row).first() is not None
+    def add_effect(self, inbox_id: int, step: int, outcome: Any, now: datetime) -> None:
+        """Raises IntegrityError where the effect is there already."""
+        self._execute(_ADD_EFFECT, {"inbox_id": inbox_id, "step": step, "outcome": outcome, "at": now})
 
 
 def _by_arrival(update: StoredUpdate) -> int:

@@ -14,7 +14,7 @@ from . import errors as E
 from .callbacks import Callbacks
 from .checkout import Checkout
 from .errors import ApiError
-from .faults import CONNECTION, Fault, Faults, Rates
+from .faults import CONNECTION, Fault, Faults, Rates, cut
 from .methods import METHODS, Answer, Context
 from .webhook import Webhooks
 from .wire import Call, Json, read_call, to_integer
@@ -74,11 +74,11 @@ class BotApi:
         if fault is not None and fault.latency and fault.error != "timeout":
             await asyncio.sleep(fault.latency)
         if fault is not None and fault.error == "drop_before":
-            return _drop(request)
+            return cut(request)
         answer = await self.carry_out(bot, call, fault)
         self._world.store.flush()
         if fault is not None and fault.error == "drop":
-            return _drop(request)
+            return cut(request)
         if fault is not None and fault.error == "timeout":
             await asyncio.sleep(fault.latency)
         return _response(answer)
@@ -139,10 +139,3 @@ def _response(body: Json) -> web.Response:
     if "parameters" in body:
         headers["Retry-After"] = str(body["parameters"]["retry_after"])
     return web.json_response(body, status=body.get("error_code", 200), headers=headers)
-
-
-def _drop(request: web.Request) -> web.Response:
-    """Cut the connection; what is returned reaches nobody."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

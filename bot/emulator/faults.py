@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aiohttp import web
+
 from . import errors as E
 from .errors import ApiError, too_many_requests
 from .wire import Json
@@ -102,6 +104,13 @@ class Faults:
                     self._script.remove(fault)
                 return fault
         return None
+
+
+def cut(request: web.Request) -> web.Response:
+    """Cut the connection; what is returned reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 class Rates:

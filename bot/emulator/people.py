@@ -6,14 +6,13 @@ calls.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from .wire import Json
+from .wire import Json, decode
 from .world import Bot, Chat, Message, Person, World
 
 Act: TypeAlias = Callable[[Json], Any | Awaitable[Any]]
@@ -114,7 +113,7 @@ def refused(impossible: Impossible) -> web.Response:
 
 async def _json_body(request: web.Request) -> Json:
     try:
-        body = json.loads(await request.read() or b"{}")
+        body = decode(await request.read() or b"{}")
     except ValueError:
         raise Impossible("The body is not JSON.") from None
     if not isinstance(body, dict):

@@ -7,15 +7,14 @@ calls. Errors are `{"error": {"code", "message"}}`.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from aiohttp import web
 
-from .faults import Faults
+from .faults import Faults, cut
 from .store import Store
-from .wire import Json
+from .wire import Json, decode
 
 _STATUSES = {"succeed": "succeeded", "pending": "pending", "fail": "failed"}
 _PAGE = 100
@@ -210,17 +209,21 @@ class ProviderRoutes:
     def _answering(self, name: str, act: _Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             fault = self._faults.take(name)
-            if fault is not None:
+            if fault is not None and fault.error != "timeout":
                 await asyncio.sleep(fault.latency)
-                if isinstance(fault.error, int):
-                    return _error(fault.error, "unavailable", fault.raised().words)
+            if fault is not None and isinstance(fault.error, int):
+                return _error(fault.error, "unavailable", fault.raised().words)
+            if fault is not None and fault.error == "drop_before":
+                return cut(request)
             try:
                 answer = web.json_response(act(request, await _body(request)))
             except Refused as refused:
                 answer = _error(refused.status, refused.code, refused.message)
             self._provider.flush()
-            if fault is not None and fault.error == "drop" and request.transport is not None:
-                request.transport.abort()
+            if fault is not None and fault.error == "drop":
+                return cut(request)
+            if fault is not None and fault.error == "timeout":
+                await asyncio.sleep(fault.latency)
             return answer
 
         return handle
@@ -261,7 +264,7 @@ async def _body(request: web.Request) -> Json:
     if request.method != "POST":
         return {}
     try:
-        body = json.loads(await request.read() or b"{}")
+        body = decode(await request.read() or b"{}")
     except ValueError:
         body = None
     if not isinstance(body, dict):

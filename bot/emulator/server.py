@@ -129,9 +129,11 @@ class Emulator:
 async def _own_pages_only(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """There are no passwords: a web page from elsewhere, open in the same browser, must not act for its user."""
+    """There are no passwords: a web page from elsewhere, open in the same browser, must not act for its user, nor
+    reach this server under a name of its own."""
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).hostname not in _LOOPBACK:
+    foreign = origin is not None and urlsplit(origin).hostname not in _LOOPBACK
+    if foreign or request.url.host not in _LOOPBACK:
         return web.json_response({"ok": False, "error": "Only pages of this machine may call."}, status=403)
     return await handler(request)
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from .wire import Json
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS doc (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key))
-    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS doc (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE IF NOT EXISTS blob (id TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
 
@@ -30,10 +29,7 @@ class Store:
         self._blobs: dict[str, bytes] = {}
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=OFF")
-            self._database.executescript(_SCHEMA)
+            self._database = _open(path)
 
     def put(self, kind: str, key: object, body: Json) -> None:
         """Keep a document. It is serialised at the next `flush`, so later changes to `body` until then are kept too."""
@@ -58,10 +54,10 @@ class Store:
         return bytes(row[0]) if row else None
 
     def load(self, kind: str) -> Iterator[tuple[str, Json]]:
-        """All documents of a kind, keys in text order."""
+        """All documents of a kind, in the order in which they were first put."""
         if self._database is None:
             return
-        for key, body in self._database.execute("SELECT key, body FROM doc WHERE kind = ? ORDER BY key", (kind,)):
+        for key, body in self._database.execute("SELECT key, body FROM doc WHERE kind = ? ORDER BY rowid", (kind,)):
             yield key, json.loads(body)
 
     def flush(self) -> None:
@@ -87,3 +83,17 @@ class Store:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """The file, for this process alone. Raises ValueError when another has it or it is no database."""
+    database = sqlite3.connect(path, isolation_level=None, timeout=0.5)
+    try:
+        database.execute("PRAGMA locking_mode=EXCLUSIVE")
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=OFF")
+        database.executescript("BEGIN IMMEDIATE;" + _SCHEMA + "COMMIT;")
+    except sqlite3.DatabaseError as error:
+        database.close()
+        raise ValueError(f"{path} cannot be used, is another messenger running on it? ({error})") from None
+    return database

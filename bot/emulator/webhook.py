@@ -22,6 +22,8 @@ from .world import Bot
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
 _LONGEST_WAIT = 60.0
+_NO_REPLY = ("get", "setwebhook", "deletewebhook", "close", "logout")
+"""Methods that are passed over in an answer to a webhook (WebhookActor::handle)."""
 
 Reply = Callable[[Bot, Call], Awaitable[object]]
 Observer = Callable[[str, Json, Json], None]
@@ -147,6 +149,6 @@ class Webhooks:
             return f"Connection failed: {type(error).__name__}", 0.0
         if self.observer is not None:
             self.observer("(webhook)", {}, {"ok": True, "result": [update.body]})
-        if reply is not None and self.on_reply is not None and not reply.method.startswith("get"):
+        if reply is not None and self.on_reply is not None and not reply.method.startswith(_NO_REPLY):
             await self.on_reply(bot, reply)
         return "", 0.0

@@ -8,6 +8,7 @@ has the parameter's own name. See https://core.telegram.org/bots/api#making-requ
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
@@ -22,6 +23,7 @@ Json: TypeAlias = dict[str, Any]
 MAX_UPLOAD = 50 * 1024 * 1024
 """Bytes that one request may bring; Telegram's limit for bots."""
 _ATTACH = "attach://"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TRUE = frozenset({"true", "yes", "1"})
 
 
@@ -78,7 +80,7 @@ class Call:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value)
+            return decode(value)
         except ValueError:
             raise ApiError(error, **({"name": name} if "{name}" in error.text else {})) from None
 
@@ -104,6 +106,14 @@ class Call:
             if name not in seen and name not in attached and _ATTACH + name not in json.dumps(seen, default=str):
                 seen[name] = "<file>"
         return seen
+
+
+def decode(text: str | bytes) -> Any:
+    """JSON decoded. Raises ValueError, also for half a surrogate pair, which is no character."""
+    value = json.loads(text)
+    if _SURROGATE.search(text if isinstance(text, str) else text.decode("ascii", "replace")):
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def to_integer(text: str) -> int | None:
@@ -161,7 +171,7 @@ def _json_object(body: bytes) -> Json:
     if not body.strip():
         return {}
     try:
-        value = json.loads(body)
+        value = decode(body)
     except ValueError:
         raise ApiError(BAD_BODY) from None
     if not isinstance(value, dict):

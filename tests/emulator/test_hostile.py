@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.emulator.methods import METHODS
 from tests.fidelity.schema import schema
 
-from .conftest import ANN, BEN, TOKEN, Desk
+from .conftest import ANN, BEN, TOKEN, Desk, Open, settle
 
 ROUNDS = 40
 JUNK: list[Any] = [
-    "", "x", "0", "-1", "1e9", "nan", "[", "{}", "[]", "[[]]", "null", "true", "²", "<b>", "&#xffffffff;", "\u202e🎭",
+    "", "x", "0", "-1", "1e9", "nan", "[", "{}", "[]", "[[]]", "null", "true", "²", "<b>", "&#xffffffff;",
+    "\u202e🎭", "\ud83d",
     "y" * 70_000, 0, 1, 3, -5, 2**70, 0.5, True, None, [], {}, [None], [{}], [[{}]], {"type": "photo"}, {"id": "x"},
     {"message_id": "x"}, [{"type": "bold", "offset": "a", "length": []}], {"inline_keyboard": [[{"text": 1}]]},
     {"inline_keyboard": [[{"text": "a", "copy_text": "b"}]]}, {"keyboard": [[5]]}, {"keyboard": [["a", {"text": {}}]]},
@@ -20,6 +24,14 @@ JUNK: list[Any] = [
     {"type": "chat", "chat_id": ANN}, {"type": "chat_member", "chat_id": ANN, "user_id": "²"},
     {"type": "web_app", "text": "x", "web_app": {"url": 5}}, {"type": "document", "media": {}},
 ]  # fmt: skip
+
+
+@pytest.fixture
+async def desk(open_desk: Open, tmp_path: Path) -> Desk:
+    """A messenger that keeps everything, so that what it cannot keep shows."""
+    desk = await open_desk(state_path=tmp_path / "state.db")
+    await settle(desk)
+    return desk
 
 
 async def test_junk_in_every_parameter(desk: Desk) -> None:
@@ -42,7 +54,8 @@ async def test_bodies_that_are_broken(desk: Desk) -> None:
     bodies = [
         (b"{", "application/json"), (b"[1]", "application/json"), (b"\xff=\xff", "application/x-www-form-urlencoded"),
         (b"--x\r\n", "multipart/form-data"), (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
-        (b"", "multipart/form-data; boundary=x"), (b"chat_id=7", "text/plain"), (b"x", "image/png"),
+        (b"", "multipart/form-data; boundary=x"),
+        (b'{"chat_id": 7, "text": "\\ud83d"}', "application/json"), (b"chat_id=7", "text/plain"), (b"x", "image/png"),
     ]  # fmt: skip
     for body, kind in bodies:
         headers = {"Content-Type": kind}

@@ -182,6 +182,26 @@ async def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
         assert await process.end(signal.SIGTERM) == 0
 
 
+async def test_a_state_file_is_for_one_messenger(open_desk: Open, tmp_path: Path) -> None:
+    first = await open_desk(state_path=tmp_path / "state.db")
+    with pytest.raises(ValueError, match="is another messenger running on it"):
+        await open_desk(state_path=tmp_path / "state.db")
+    (tmp_path / "note.txt").write_text("not a database" * 100)
+    with pytest.raises(ValueError, match="cannot be used"):
+        await open_desk(state_path=tmp_path / "note.txt")
+    await first.emulator.stop()
+    await open_desk(state_path=tmp_path / "state.db")
+
+
+async def test_people_keep_their_order_across_a_restart(open_desk: Open, tmp_path: Path) -> None:
+    first = await open_desk(state_path=tmp_path / "state.db")
+    for user in (1001, 7, 300):
+        await first.person("users", id=user, first_name="x")
+    await first.emulator.stop()
+    second = await open_desk(state_path=tmp_path / "state.db")
+    assert [user["id"] for user in await second.look("users")] == [1001, 7, 300]
+
+
 async def test_a_wrong_start_ends_with_a_sentence() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.emulator", "--token", "nonsense", stderr=asyncio.subprocess.PIPE,

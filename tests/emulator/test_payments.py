@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.emulator import TEST_PROVIDER_TOKEN
@@ -212,3 +213,14 @@ async def test_charges_are_listed_in_pages_and_only_to_their_owner(desk: Desk) -
         assert response.status == 401
     await desk.person("faults", method="provider.charges", error=503)
     assert (await provider(desk, "GET", "charges"))[0] == 503
+
+
+@pytest.mark.parametrize(("error", "made"), [("drop", 1), ("drop_before", 0)])
+async def test_a_refund_whose_answer_is_lost(desk: Desk, error: str, made: int) -> None:
+    body = {"charge_id": await paid_charge(desk), "amount": 1, "currency": "EUR", "idempotency_key": "a"}
+    await desk.person("faults", method="provider.refund", error=error)
+    with pytest.raises(aiohttp.ClientError):
+        await provider(desk, "POST", "refunds", **body)
+    assert len((await provider(desk, "GET", "refunds"))[1]["refunds"]) == made
+    assert (await provider(desk, "POST", "refunds", **body))[1]["status"] == "succeeded"
+    assert len((await provider(desk, "GET", "refunds"))[1]["refunds"]) == 1

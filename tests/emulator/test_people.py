@@ -248,6 +248,8 @@ async def test_pages_from_elsewhere_may_not_act(desk: Desk) -> None:
     for origin, status in (("https://example.org", 403), ("null", 403), (desk.base, 200)):
         async with desk.session.get(url, headers={"Origin": origin}) as response:
             assert response.status == status
+    async with desk.session.get(url, headers={"Host": "rebound.example.org"}) as response:
+        assert response.status == 403
 
 
 async def test_the_page_is_served(desk: Desk) -> None:

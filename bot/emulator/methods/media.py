@@ -81,7 +81,11 @@ def send_media_group(ctx: Context) -> list[Json]:
         raise ApiError(E.ALBUM_MIXED, type="Document")
     chat = find_chat(ctx, write=True)
     reply_to = replied(ctx, chat)
-    group = {"media_group_id": str(13_000_000_000 + ctx.world.number(ctx.bot, "album"))} if len(contents) > 1 else {}
+    group: Json = (
+        {"media_group_id": str(13_000_000_000 + ctx.world.number(ctx.bot, "album"))} if len(contents) > 1 else {}
+    )
+    if ctx.call.flag("protect_content"):
+        group["has_protected_content"] = True
     messages = [ctx.world.add_message(ctx.bot, chat, group | content, reply_to=reply_to) for content in contents]
     return [ctx.world.shown(chat, message) for message in messages]
 

@@ -23,7 +23,9 @@ _ACTIONS = frozenset({
     "upload_audio", "upload_document", "choose_sticker", "pick_up_location", "find_location", "record_video_note",
     "upload_video_note", "cancel",
 })  # fmt: skip
-_OWN_FIELDS = frozenset({"message_id", "from", "chat", "date", "edit_date", "reply_markup", "media_group_id"})
+_OWN_FIELDS = frozenset(
+    {"message_id", "from", "chat", "date", "edit_date", "reply_markup", "media_group_id", "has_protected_content"}
+)
 _SERVICE = frozenset({"successful_payment", "refunded_payment", "pinned_message"})
 
 

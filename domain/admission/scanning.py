@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.admission.model import EARLY, Admission, DoorPost, Outcome
 from domain.codes import CodeKind, Opened
-from domain.errors import BadInput, NotAllowed, NotFound, Stale
+from domain.errors import BadInput, NotFound, Stale
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
@@ -46,6 +46,21 @@ class TakeDoorPost:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveDoorPost:
+    """The usher stands nowhere any more. Gives whether they stood somewhere."""
+
+    usher_id: int
+
+    def __call__(self, tx: Tx) -> bool:
+        post = tx.admission.door_post(self.usher_id)
+        if post is None:
+            return False
+        tx.admission.leave_door_post(self.usher_id)
+        tx.audit(self.usher_id, "door.left", "performance", post.performance_id)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """One ticket's code, or its short code, at the usher's door. Every scan is a line of the log.
 
@@ -73,10 +88,12 @@ class Scan:
             return None, ticket, None if ticket else Outcome.UNKNOWN
         if self.opened is None:
             return None, None, Outcome.FORGED
+        # The ticket first: what its code is worth cannot change under us then.
+        ticket = tx.ticketing.ticket_by_credential(self.opened.id)
         credential = tx.ticketing.credential(self.opened.id)
-        if credential is None or credential.kind != CodeKind.TICKET or credential.ticket_id is None:
+        if ticket is None or credential is None or credential.kind != CodeKind.TICKET:
             return None, None, Outcome.UNKNOWN
-        return credential, tx.ticketing.ticket(credential.ticket_id), None
+        return credential, ticket, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,7 @@ class AdmitParty:
         credential = tx.ticketing.credential(self.credential_id)
         if credential is None or credential.kind != CodeKind.PARTY:
             raise NotFound
-        party = party_tickets(tx, credential)
+        party = party_tickets(tx, credential, at_door=True)
         chosen = [ticket for ticket in party if not self.ticket_ids or ticket.id in self.ticket_ids]
         if not chosen:
             raise Stale
@@ -110,18 +127,43 @@ class UndoAdmission:
     admission_id: int
 
     def __call__(self, tx: Tx) -> int:
-        admission = tx.admission.admission(self.admission_id, lock=True)
-        if admission is None or admission.ticket_id is None:
-            raise NotFound
-        performance = tx.programme.performance(admission.performance_id)
         actor = actor_of(tx, self.usher_id)
-        actor.require(Role.USHER, performance.venue_id if performance else None)
-        if admission.usher_id != self.usher_id and not actor.may(Role.MANAGER):
-            raise NotAllowed(role=Role.MANAGER.value)
+        actor.require(Role.USHER)
+        admission = tx.admission.admission(self.admission_id, lock=True)
+        performance = tx.programme.performance(admission.performance_id) if admission else None
+        if admission is None or admission.ticket_id is None or performance is None:
+            raise NotFound
+        actor.require(Role.USHER, performance.venue_id)
+        if admission.usher_id != self.usher_id:
+            actor.require(Role.MANAGER, performance.venue_id)
         if tx.now - admission.at > UNDO_WITHIN or not tx.admission.undo(admission.id, self.usher_id, tx.now):
             raise Stale
         tx.audit(self.usher_id, "admission.undone", "ticket", admission.ticket_id, admission=admission.id)
         return admission.ticket_id
+
+
+@dataclass(frozen=True, slots=True)
+class UndoParty:
+    """Takes back whom this usher let in last by a party's code. Gives how many. Raises Stale where nobody is left."""
+
+    usher_id: int
+    credential_id: int
+
+    def __call__(self, tx: Tx) -> int:
+        actor_of(tx, self.usher_id).require(Role.USHER)
+        credential = tx.ticketing.credential(self.credential_id)
+        if credential is None or credential.order_id is None:
+            raise NotFound
+        tickets = tx.ticketing.tickets_of_order(credential.order_id)
+        standing = tx.admission.standing([ticket.id for ticket in tickets]).values()
+        own = [line for line in standing if (line.usher_id, line.credential_id) == (self.usher_id, credential.id)]
+        if not own:
+            raise Stale
+        last = max(line.at for line in own)
+        batch = sorted(line.id for line in own if line.at == last)
+        for admission_id in batch:
+            UndoAdmission(self.usher_id, admission_id)(tx)
+        return len(batch)
 
 
 def usher_at_door(tx: Tx, usher_id: int) -> tuple[DoorPost, Performance]:
@@ -135,12 +177,12 @@ def usher_at_door(tx: Tx, usher_id: int) -> tuple[DoorPost, Performance]:
     return post, performance
 
 
-def party_tickets(tx: Tx, credential: TicketCredential) -> Sequence[Ticket]:
+def party_tickets(tx: Tx, credential: TicketCredential, *, at_door: bool = False) -> Sequence[Ticket]:
     """What a party code stands for now: handed-on tickets have left the party."""
     order = tx.ticketing.order(credential.order_id) if credential.order_id is not None else None
     if order is None or credential.revoked_at is not None:
         return ()
-    tickets = tx.ticketing.tickets_of_order(order.id)
+    tickets = tx.ticketing.tickets_of_order(order.id, at_door=at_door)
     return [ticket for ticket in tickets if ticket.holder_id == order.buyer_id]
 
 
@@ -149,7 +191,7 @@ def admit(
 ) -> list[dict[str, Any]]:
     """Judges each ticket and writes the log; the index has the last word on who is inside already."""
     inside = tx.admission.standing([ticket.id for ticket, _ in scans])
-    lines = {line.id: line for line in _lines_of(tx, [ticket for ticket, _ in scans])}
+    lines = tx.ticketing.lines_by_id({ticket.order_line_id for ticket, _ in scans})
     hall = tx.programme.hall(performance.hall_id)
     verdicts = [
         judge(tx.now, post, performance, hall, ticket, lines.get(ticket.order_line_id), credential, ticket.id in inside)
@@ -210,11 +252,6 @@ def judge(
         return Outcome.ALREADY_IN
     late = performance.run_state is RunState.STARTED and performance.latecomers is not LatecomersPolicy.ANY_TIME
     return Outcome.LATE_WAIT if late else Outcome.ADMITTED
-
-
-def _lines_of(tx: Tx, tickets: Sequence[Ticket]) -> list[OrderLine]:
-    orders = {ticket.order_id for ticket in tickets}
-    return [line for order_id in sorted(orders) for line in tx.ticketing.lines(order_id)]
 
 
 def _line_of_log(

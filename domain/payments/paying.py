@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from domain.errors import HoldEnded, PaymentRefused, Stale
+from domain.errors import Contended, HoldEnded, PaymentRefused, Stale
 from domain.money import Money, included_tax
 from domain.notices import Notice, NoticeKind
 from domain.payments.model import Captured, Charge, ChargeFate, JournalEntry
@@ -80,10 +80,9 @@ class CapturePayment:
         )
         charge_id = tx.payments.add_charge(charge)
         if charge_id is None:
-            # Only an order that is not there could not be locked: two tellings of one charge met.
-            known = tx.payments.charge_by_provider(captured.provider, captured.provider_charge_id)
-            assert known is not None
-            return _outcome(known)
+            # Two tellings of one charge met, and the other names another order or none, so no lock kept them apart.
+            # From the start: what was done to our order's claims is taken back.
+            raise Contended(reason="charge")
         charge = replace(charge, id=charge_id)
         tx.audit(captured.payer_id, "charge.captured", "charge", charge_id, order=captured.order_id)
         if fate is ChargeFate.TICKETS and order is not None:
@@ -175,8 +174,11 @@ def _fate(tx: Tx, order: Order | None, lines: Sequence[OrderLine], captured: Cap
         return ChargeFate.PAYER
     if captured.amount != order.total:
         return ChargeFate.AMOUNT
+    if not order.state.is_unpaid:
+        return ChargeFate.LATE
     # The claims decide, not the clock: seats that nobody has taken over in the meantime are still theirs.
-    if not order.state.is_unpaid or tx.ticketing.keep_claims(order.id, ClaimKind.SALE, None) != len(lines):
+    if tx.ticketing.keep_claims(order.id, ClaimKind.SALE, None) != len(lines):
+        tx.ticketing.keep_claims(order.id, ClaimKind.HOLD, order.until)  # what is left of them is for others to take
         return ChargeFate.LATE
     return ChargeFate.TICKETS
 

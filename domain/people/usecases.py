@@ -68,7 +68,7 @@ class Invite:
         if self.role is Role.AUDIENCE:
             raise BadInput("role")
         if self.by is not None:
-            actor_of(tx, self.by).require(MAY_CONFIRM[self.role], self.venue_id)
+            require_decide(actor_of(tx, self.by), self.role, self.venue_id)
         invitation = tx.people.add_invitation(self.role, self.venue_id, self.by, tx.now)
         code = tx.keyring.seal(CodeKind.INVITATION, invitation.id)
         tx.people.set_code_hash(invitation.id, hashlib.sha256(code.encode()).hexdigest())
@@ -103,7 +103,7 @@ class UseInvitation:
         for manager_id in tx.people.holders_of([Role.MANAGER, Role.OWNER]):
             if manager_id == self.person_id:
                 continue
-            if actor_of(tx, manager_id).may(MAY_CONFIRM[invitation.role], invitation.venue_id):
+            if may_decide(actor_of(tx, manager_id), invitation.role, invitation.venue_id):
                 tx.notify(
                     Notice(
                         manager_id,
@@ -132,11 +132,12 @@ class DecideInvitation:
         if invitation is None or invitation.used_by is None:
             manager.require(Role.MANAGER)
             raise NotFound
-        manager.require(MAY_CONFIRM[invitation.role], invitation.venue_id)
+        require_decide(manager, invitation.role, invitation.venue_id)
         if invitation.used_by == self.by:
             raise NotAllowed(role=invitation.role.value)
         if invitation.decided_at is not None:
             raise LinkSpent("used")
+        actor_of(tx, invitation.used_by)  # they may have been erased since they asked
         tx.people.decide_invitation(invitation.id, self.by, self.confirmed, tx.now)
         tx.audit(self.by, "staff.confirmed" if self.confirmed else "staff.declined", "invitation", invitation.id)
         if self.confirmed:
@@ -164,7 +165,7 @@ class RevokeRole:
     grant: Grant
 
     def __call__(self, tx: Tx) -> bool:
-        actor_of(tx, self.by).require(MAY_CONFIRM[self.grant.role], self.grant.venue_id)
+        require_decide(actor_of(tx, self.by), self.grant.role, self.grant.venue_id)
         revoked = tx.people.revoke(self.person_id, self.grant, tx.now)
         if revoked:
             tx.audit(self.by, "role.revoked", "person", self.person_id, role=self.grant.role.value)
@@ -177,3 +178,17 @@ def actor_of(tx: Tx, person_id: int) -> Actor:
     if actor is None:
         raise NotFound
     return actor
+
+
+def may_decide(actor: Actor, role: Role, venue_id: int | None) -> bool:
+    """Whether this person gives a role there and takes it away. A role in all venues (``venue_id`` None) is decided
+    by those alone whose own role is in all of them."""
+    needed = MAY_CONFIRM.get(role)
+    reaching = (grant for grant in actor.grants if grant.venue_id is None or venue_id is not None)
+    return needed is not None and any(grant.covers(needed, venue_id) for grant in reaching)
+
+
+def require_decide(actor: Actor, role: Role, venue_id: int | None) -> None:
+    """Raises NotAllowed."""
+    if not may_decide(actor, role, venue_id):
+        raise NotAllowed(role=MAY_CONFIRM.get(role, Role.OWNER).value)

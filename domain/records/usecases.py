@@ -9,6 +9,7 @@ from domain.errors import NotFound, PaymentUnderWay
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
+from domain.ticketing.handing_on import withdraw
 from domain.ticketing.holding import close_unpaid
 from domain.ticketing.model import OrderState
 
@@ -33,14 +34,15 @@ class ForgetMe:
     person_id: int
 
     def __call__(self, tx: Tx) -> bool:
-        for order in tx.ticketing.unpaid_orders(self.person_id):
+        for order in tx.ticketing.unpaid_orders(self.person_id, lock=True):
             if order.state is OrderState.PAYING and order.is_live(tx.now):
                 raise PaymentUnderWay(order_id=order.id)
             close_unpaid(tx, order, OrderState.LET_GO, self.person_id)
         for ticket in tx.ticketing.tickets_of_holder(self.person_id):
+            tx.ticketing.ticket(ticket.id, lock=True)  # somebody may be taking it at this moment
             offer = tx.ticketing.open_hand_on(ticket.id)
-            if offer is not None:
-                tx.ticketing.close_hand_on(offer.id, tx.now, None)
+            if offer is not None and offer.giver_id == self.person_id:
+                withdraw(tx, offer, self.person_id)
         tx.audit(self.person_id, "person.erased", "person", self.person_id)
         tx.records.forget_messages(self.person_id)
         tx.people.erase(self.person_id, tx.now)

@@ -9,6 +9,7 @@ from domain.errors import LinkSpent, NotFound, Stale
 from domain.notices import Notice, NoticeKind
 from domain.ports import Tx
 from domain.ticketing import policy
+from domain.ticketing.issuing import new_short_code
 from domain.ticketing.model import HandOn, Ticket, TicketState
 
 
@@ -25,7 +26,7 @@ class OfferTicket:
         if offer is not None:
             if offer.giver_id == self.holder_id and tx.now < offer.expires_at:
                 return offer.id
-            tx.ticketing.close_hand_on(offer.id, tx.now, None)
+            withdraw(tx, offer, self.holder_id)
         expires_at = tx.now + policy.HAND_ON_LASTS
         hand_on_id = tx.ticketing.add_hand_on(ticket.id, self.holder_id, tx.now, expires_at)
         tx.audit(self.holder_id, "ticket.offered", "ticket", ticket.id, hand_on=hand_on_id)
@@ -43,8 +44,7 @@ class WithdrawOffer:
         ticket = own_ticket(tx, self.holder_id, self.ticket_id, lock=True)
         offer = tx.ticketing.open_hand_on(ticket.id)
         if offer is not None:
-            tx.ticketing.close_hand_on(offer.id, tx.now, None)
-            tx.audit(self.holder_id, "ticket.offer_withdrawn", "ticket", ticket.id, hand_on=offer.id)
+            withdraw(tx, offer, self.holder_id)
         return ticket.id
 
 
@@ -66,8 +66,7 @@ class AcceptTicket:
             raise NotFound
         check_offer(tx, offer, ticket, self.taker_id)
         tx.ticketing.close_hand_on(offer.id, tx.now, self.taker_id)
-        tx.ticketing.set_ticket(ticket.id, holder_id=self.taker_id)
-        reissue(tx, ticket.id, "handed_on")
+        reissue(tx, ticket.id, "handed_on", holder_id=self.taker_id)
         tx.audit(self.taker_id, "ticket.taken", "ticket", ticket.id, hand_on=offer.id, giver=offer.giver_id)
         tx.notify(
             Notice(
@@ -110,8 +109,14 @@ def check_offer(tx: Tx, offer: HandOn, ticket: Ticket, taker_id: int) -> None:
         raise LinkSpent("used")
 
 
-def reissue(tx: Tx, ticket_id: int, why: str) -> None:
-    """The old code dies, a new one lives."""
+def withdraw(tx: Tx, offer: HandOn, actor_id: int) -> None:
+    tx.ticketing.close_hand_on(offer.id, tx.now, None)
+    tx.audit(actor_id, "ticket.offer_withdrawn", "ticket", offer.ticket_id, hand_on=offer.id)
+
+
+def reissue(tx: Tx, ticket_id: int, why: str, *, holder_id: int | None = None) -> None:
+    """The old codes die, the one in the picture and the short one that can be said; new ones live."""
+    tx.ticketing.set_ticket(ticket_id, holder_id=holder_id, short_code=new_short_code())
     tx.ticketing.revoke_credentials(tx.now, why, ticket_id=ticket_id)
     tx.ticketing.add_credentials(CodeKind.TICKET, [ticket_id], tx.keyring.current, tx.now)
 

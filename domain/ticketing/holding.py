@@ -208,9 +208,10 @@ def _hold(
     channel: str,
 ) -> int:
     lines = _lines(performance, plan, wishes)
-    _check_limit(tx, performance, buyer_id, len(lines))
     held_since = tx.now
     before = tx.ticketing.unpaid_order(buyer_id, performance.id, lock=True)
+    # Counted under the lock: what was paid while we waited for it is counted too.
+    _check_limit(tx, performance, buyer_id, len(lines))
     if before is not None:
         if before.is_live(tx.now):
             if before.state is OrderState.PAYING:

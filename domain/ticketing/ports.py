@@ -67,7 +67,7 @@ class TicketingRepository(Protocol):
 
     def unpaid_order(self, buyer_id: int, performance_id: int, *, lock: bool = False) -> Order | None: ...
 
-    def unpaid_orders(self, buyer_id: int) -> Sequence[Order]: ...
+    def unpaid_orders(self, buyer_id: int, *, lock: bool = False) -> Sequence[Order]: ...
 
     def recent_expiries(self, buyer_id: int, performance_id: int, since: datetime) -> Sequence[datetime]:
         """When this person's unpaid orders ran out, newest first."""
@@ -100,9 +100,14 @@ class TicketingRepository(Protocol):
 
     def ticket(self, ticket_id: int, *, lock: bool = False) -> Ticket | None: ...
 
-    def ticket_by_short_code(self, performance_id: int, short_code: str) -> Ticket | None: ...
+    # What is read at the door does not change hands until the transaction ends. Ushers do not wait for each other.
+    def ticket_by_credential(self, credential_id: int) -> Ticket | None:
+        """At the door."""
 
-    def tickets_of_order(self, order_id: int) -> Sequence[Ticket]: ...
+    def ticket_by_short_code(self, performance_id: int, short_code: str) -> Ticket | None:
+        """At the door."""
+
+    def tickets_of_order(self, order_id: int, *, at_door: bool = False) -> Sequence[Ticket]: ...
 
     def tickets_of_holder(self, holder_id: int, ends_after: datetime | None = None) -> Sequence[Ticket]:
         """By the performance's start, then place. ``ends_after`` leaves out what is over."""
@@ -110,7 +115,14 @@ class TicketingRepository(Protocol):
     def count_tickets(self, performance_id: int) -> int:
         """Valid ones: how many are expected at the door."""
 
-    def set_ticket(self, ticket_id: int, *, holder_id: int | None = None, state: TicketState | None = None) -> None:
+    def set_ticket(
+        self,
+        ticket_id: int,
+        *,
+        holder_id: int | None = None,
+        state: TicketState | None = None,
+        short_code: str | None = None,
+    ) -> None:
         """Changes what is given and moves the revision on."""
 
     # Credentials

@@ -24,7 +24,9 @@ class WatchSales:
         if performance is None:
             raise NotFound
         if not self.on:
-            tx.ticketing.unwatch_sales(self.person_id, performance.id)
+            if tx.ticketing.watches_sales(self.person_id, performance.id):
+                tx.ticketing.unwatch_sales(self.person_id, performance.id)
+                tx.audit(self.person_id, "sales.unwatched", "performance", performance.id)
             return False
         state = performance.sale_state(tx.now)
         if state != "before":

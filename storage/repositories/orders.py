@@ -35,6 +35,7 @@ _ORDERS = select(
 _ORDER = _ORDERS.where(_o.id == bindparam("order_id"))
 _ORDER_LOCKED = _ORDER.with_for_update()
 _UNPAID_ORDERS = _ORDERS.where(_o.buyer_id == bindparam("buyer_id"), _UNPAID).order_by(_o.id)
+_UNPAID_ORDERS_LOCKED = _UNPAID_ORDERS.with_for_update()
 _UNPAID_ORDER = _UNPAID_ORDERS.where(_o.performance_id == bindparam("performance_id"))
 _UNPAID_ORDER_LOCKED = _UNPAID_ORDER.with_for_update()
 _DUE = (
@@ -121,8 +122,9 @@ class Orders(Store):
         ).first()
         return _order(found) if found else None
 
-    def unpaid_orders(self, buyer_id: int) -> Sequence[Order]:
-        return [_order(row) for row in self._execute(_UNPAID_ORDERS, {"buyer_id": buyer_id})]
+    def unpaid_orders(self, buyer_id: int, *, lock: bool = False) -> Sequence[Order]:
+        found = self._execute(_UNPAID_ORDERS_LOCKED if lock else _UNPAID_ORDERS, {"buyer_id": buyer_id})
+        return [_order(row) for row in found]
 
     def recent_expiries(self, buyer_id: int, performance_id: int, since: datetime) -> Sequence[datetime]:
         binds = {"buyer_id": buyer_id, "performance_id": performance_id, "since": since}

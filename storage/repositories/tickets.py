@@ -38,10 +38,17 @@ _TICKETS = select(
 )
 _TICKET = _TICKETS.where(_t.id == bindparam("ticket_id"))
 _TICKET_LOCKED = _TICKET.with_for_update()
+_BY_CREDENTIAL = _TICKETS.where(
+    _t.id == select(_c.ticket_id).where(_c.id == bindparam("credential_id")).scalar_subquery()
+)
 _BY_SHORT_CODE = _TICKETS.where(
     _t.performance_id == bindparam("performance_id"), _t.short_code == bindparam("short_code")
 )
 _OF_ORDER = _TICKETS.where(_t.order_id == bindparam("order_id")).order_by(_t.place)
+# FOR KEY SHARE: shared among ushers, and waited for by the FOR UPDATE of whoever hands the ticket on.
+_BY_CREDENTIAL, _BY_SHORT_CODE, _OF_ORDER_AT_DOOR = (
+    found.with_for_update(read=True, key_share=True) for found in (_BY_CREDENTIAL, _BY_SHORT_CODE, _OF_ORDER)
+)
 _OF_HOLDER = (
     _TICKETS.join(performance, performance.c.id == _t.performance_id)
     .where(_t.holder_id == bindparam("holder_id"))
@@ -98,13 +105,18 @@ class Tickets(Store):
         row = self._execute(_TICKET_LOCKED if lock else _TICKET, {"ticket_id": ticket_id}).first()
         return _ticket(row) if row else None
 
+    def ticket_by_credential(self, credential_id: int) -> Ticket | None:
+        row = self._execute(_BY_CREDENTIAL, {"credential_id": credential_id}).first()
+        return _ticket(row) if row else None
+
     def ticket_by_short_code(self, performance_id: int, short_code: str) -> Ticket | None:
         binds = {"performance_id": performance_id, "short_code": short_code}
         row = self._execute(_BY_SHORT_CODE, binds).first()
         return _ticket(row) if row else None
 
-    def tickets_of_order(self, order_id: int) -> Sequence[Ticket]:
-        return [_ticket(row) for row in self._execute(_OF_ORDER, {"order_id": order_id})]
+    def tickets_of_order(self, order_id: int, *, at_door: bool = False) -> Sequence[Ticket]:
+        found = self._execute(_OF_ORDER_AT_DOOR if at_door else _OF_ORDER, {"order_id": order_id})
+        return [_ticket(row) for row in found]
 
     def tickets_of_holder(self, holder_id: int, ends_after: datetime | None = None) -> Sequence[Ticket]:
         if ends_after is None:
@@ -116,12 +128,21 @@ class Tickets(Store):
     def count_tickets(self, performance_id: int) -> int:
         return self._execute(_COUNT, {"performance_id": performance_id}).scalar_one()
 
-    def set_ticket(self, ticket_id: int, *, holder_id: int | None = None, state: TicketState | None = None) -> None:
+    def set_ticket(
+        self,
+        ticket_id: int,
+        *,
+        holder_id: int | None = None,
+        state: TicketState | None = None,
+        short_code: str | None = None,
+    ) -> None:
         change: dict[str, Any] = {"of_ticket": ticket_id}
         if holder_id is not None:
             change["holder_id"] = holder_id
         if state is not None:
             change["state"] = state.value
+        if short_code is not None:
+            change["short_code"] = short_code
         self._execute(_SET_TICKET, change)
 
     def add_credentials(self, kind: str, subject_ids: Sequence[int], key_id: str, now: datetime) -> None:

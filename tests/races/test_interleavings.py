@@ -1,0 +1,191 @@
+"""Two transactions at once on PostgreSQL, one let in exactly where the other has looked and not yet written.
+
+SQLite runs one transaction after the other, so these races cannot happen there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.util import await_only
+
+from domain.admission.scanning import AdmitParty, Scan
+from domain.errors import LimitExceeded, LinkSpent, PaymentUnderWay, Rejected
+from domain.payments.paying import CapturePayment
+from domain.ports import Work
+from domain.records.usecases import ForgetMe
+from domain.ticketing.handing_on import AcceptTicket, OfferTicket
+from storage.repositories.admission import AdmissionRepository
+from storage.repositories.payments import PaymentsRepository
+from storage.repositories.ticketing import TicketingRepository
+from storage.unit_of_work import UnitOfWork
+from tests.support.clock import FakeClock
+from tests.support.databases import PostgresTemplate
+from tests.support.house import small_house
+from tests.support.invariants import check_invariants
+from tests.support.selling import PRICE, buy, captured, code_of, hold, people, usher_at
+
+pytestmark = pytest.mark.postgres
+
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+Other = Callable[[], Coroutine[Any, Any, Any]]
+
+
+@pytest.fixture
+def database_url(postgres_template: PostgresTemplate) -> str:
+    return postgres_template.fresh()
+
+
+class Meanwhile:
+    """Lets another transaction in after the first call of a repository's method: it runs until it is committed, or
+    waits for a lock that ours has. ``done`` gives its outcome."""
+
+    def __init__(self, watcher: asyncpg.Connection, patch: pytest.MonkeyPatch) -> None:
+        self._watcher = watcher
+        self._patch = patch
+        self._task: asyncio.Task[Any] | None = None
+
+    def after(self, repository: type, method: str, other: Other) -> None:
+        original = getattr(repository, method)
+
+        def looked(*args: Any, **keywords: Any) -> Any:
+            found = original(*args, **keywords)
+            if self._task is None:
+                self._task = asyncio.ensure_future(other())
+                await_only(self._until_done_or_waiting())
+            return found
+
+        self._patch.setattr(repository, method, looked)
+
+    async def done(self) -> Any:
+        assert self._task is not None, "the other transaction was never let in"
+        return (await asyncio.gather(self._task, return_exceptions=True))[0]
+
+    async def _until_done_or_waiting(self) -> None:
+        assert self._task is not None
+        while not self._task.done():
+            if await self._watcher.fetchval(_WAITING):
+                break
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def meanwhile(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Meanwhile]:
+    watcher = await asyncpg.connect(database_url)
+    yield Meanwhile(watcher, monkeypatch)
+    await watcher.close()
+
+
+async def attempt(work: Awaitable[Any]) -> Any:
+    """The outcome, or how it was refused."""
+    try:
+        return await work
+    except Rejected as refused:
+        return refused
+
+
+async def test_money_arrives_while_its_payer_is_erased(uow: UnitOfWork, meanwhile: Meanwhile) -> None:
+    house = await uow.write(small_house)
+    (buyer,) = await people(uow, 1)
+    order_id = await uow.write(hold(house, buyer, 1))
+    meanwhile.after(TicketingRepository, "unpaid_orders", lambda: uow.write(captured(order_id, buyer, PRICE.minor)))
+    await uow.write(ForgetMe(buyer))
+    assert (await meanwhile.done())["fate"] in ("tickets", "late")
+    await check_invariants(uow)
+
+
+@pytest.mark.parametrize("look", ["count_bought", "unpaid_order"])
+async def test_the_limit_counts_what_is_paid_at_this_moment(uow: UnitOfWork, meanwhile: Meanwhile, look: str) -> None:
+    house = await uow.write(small_house)
+    (buyer,) = await people(uow, 1)
+    order_id = await uow.write(hold(house, buyer, *range(1, 9)))
+    meanwhile.after(TicketingRepository, look, lambda: uow.write(captured(order_id, buyer, 8 * PRICE.minor)))
+    second = await attempt(uow.write(hold(house, buyer, 11, 12, 13)))
+    await meanwhile.done()
+    if not isinstance(second, LimitExceeded | PaymentUnderWay):
+        await attempt(uow.write(captured(second, buyer, 3 * PRICE.minor)))
+    await check_invariants(uow)
+
+
+async def test_a_charge_is_told_by_the_messenger_and_by_reconciliation(uow: UnitOfWork, meanwhile: Meanwhile) -> None:
+    house = await uow.write(small_house)
+    (buyer,) = await people(uow, 1)
+    order_id = await uow.write(hold(house, buyer, 1))
+    nameless = captured(0, None, PRICE.minor, charge="c")  # a provider's list may have lost the order
+    meanwhile.after(PaymentsRepository, "charge_by_provider", lambda: uow.write(nameless))
+    told: CapturePayment = captured(order_id, buyer, PRICE.minor, charge="c")
+    outcome = await uow.write(told)
+    assert outcome == await meanwhile.done()
+    await check_invariants(uow)
+
+
+@pytest.mark.parametrize(
+    ("by", "look"),
+    [
+        ("ticket", "ticket_by_credential"),
+        ("ticket", "credential"),
+        ("ticket", "standing"),
+        ("short code", "ticket_by_short_code"),
+        ("short code", "standing"),
+        ("party", "credential"),
+        ("party", "tickets_of_order"),
+        ("party", "standing"),
+    ],
+)
+async def test_a_ticket_is_scanned_while_it_is_handed_on(
+    uow: UnitOfWork, clock: FakeClock, meanwhile: Meanwhile, by: str, look: str
+) -> None:
+    house = await uow.write(small_house)
+    giver, taker = await people(uow, 2)
+    usher = await usher_at(uow, house)
+    ticket_id, _ = await buy(uow, house, giver, 1, 2)
+    ticket = await uow.read(lambda tx: tx.ticketing.ticket(ticket_id))
+    assert ticket is not None
+    party = await uow.read(lambda tx: tx.ticketing.party_credential(ticket.order_id))
+    assert party is not None
+    scans: dict[str, Work[Any]] = {
+        "ticket": Scan(usher, await code_of(uow, ticket_id)),
+        "short code": Scan(usher, short_code=ticket.short_code),
+        "party": AdmitParty(usher, party.id, (ticket_id,)),
+    }
+    await _to_the_doors(uow, clock, house.performance_id)
+    offer_id = await uow.write(OfferTicket(giver, ticket_id))
+    owner = AdmissionRepository if look == "standing" else TicketingRepository
+    meanwhile.after(owner, look, lambda: uow.write(AcceptTicket(taker, offer_id)))
+    scanned = await attempt(uow.write(scans[by]))
+    await _one_of_the_two(scanned, await meanwhile.done())
+    await check_invariants(uow)
+
+
+async def test_a_ticket_is_taken_while_it_is_scanned(uow: UnitOfWork, clock: FakeClock, meanwhile: Meanwhile) -> None:
+    house = await uow.write(small_house)
+    giver, taker = await people(uow, 2)
+    usher = await usher_at(uow, house)
+    (ticket_id,) = await buy(uow, house, giver, 1)
+    await _to_the_doors(uow, clock, house.performance_id)
+    offer_id = await uow.write(OfferTicket(giver, ticket_id))
+    code = await code_of(uow, ticket_id)
+    meanwhile.after(AdmissionRepository, "standing", lambda: uow.write(Scan(usher, code)))
+    taken = await attempt(uow.write(AcceptTicket(taker, offer_id)))
+    await _one_of_the_two(await meanwhile.done(), taken)
+    await check_invariants(uow)
+
+
+async def _to_the_doors(uow: UnitOfWork, clock: FakeClock, performance_id: int) -> None:
+    performance = await uow.read(lambda tx: tx.programme.performance(performance_id))
+    assert performance is not None
+    clock.advance(performance.doors_at - clock.now())
+
+
+async def _one_of_the_two(scanned: Any, taken: Any) -> None:
+    scanned = scanned[0] if isinstance(scanned, list) else scanned
+    admitted = isinstance(scanned, dict) and scanned["outcome"] == "admitted"
+    if admitted:
+        assert isinstance(taken, LinkSpent), "the old code let somebody in, and the ticket went to somebody else"
+    else:
+        assert isinstance(taken, int), f"nobody got the ticket: {scanned} and {taken!r}"

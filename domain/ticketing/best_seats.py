@@ -30,6 +30,9 @@ ORPHAN_COST = 3 * PITCH
 #: How far apart neighbours may sit (in cost units) for a party with a wheelchair to be together.
 REACH = round(2.5 * PITCH)
 
+#: Distances that differ by less count as the same where there is another reason to choose.
+_AS_NEAR = PITCH // 4
+
 _Row = tuple[str, int, int]  # zone, first slot, slot after the last
 _Run = tuple[int, int]  # first slot, seats
 
@@ -215,7 +218,7 @@ def _with_wheelchairs(
     for anchor in sorted(pools[SeatKind.WHEELCHAIR if wheelchair else SeatKind.COMPANION], key=lambda s: s.place):
         places: list[Seat] = []
         for kind, need in needs.items():
-            places += _nearest(layout, anchor, pools[kind], need)
+            places += _nearest(layout, anchor, pools[kind], need, pools[SeatKind.WHEELCHAIR])
         runs = _nearest_runs(layout, mask, wanted, anchor, others)
         if len(places) < wheelchair + companion or sum(count for _, count in runs) < others:
             continue
@@ -234,11 +237,20 @@ def _with_wheelchairs(
     return Choice(tuple(sorted(seat.place for seat in party)), together, choice.orphans)
 
 
-def _nearest(layout: Layout, anchor: Seat, pool: Sequence[Seat], need: int) -> list[Seat]:
-    """Up to ``need`` seats of the anchor's zone, nearest first; the anchor itself comes first of all."""
-    same_zone = (seat for seat in pool if seat.zone == anchor.zone)
+def _nearest(layout: Layout, anchor: Seat, pool: Sequence[Seat], need: int, wheelchairs: Sequence[Seat]) -> list[Seat]:
+    """Up to ``need`` seats of the anchor's zone, nearest first; the anchor itself comes first of all.
+
+    Of two that are as near, the one further from other wheelchair places: those need a companion's seat too.
+    """
     at = (anchor.x, anchor.y)
-    return sorted(same_zone, key=lambda s: (layout.units((s.x, s.y), at), s.place))[:need]
+    rivals = [seat for seat in wheelchairs if seat.zone == anchor.zone and seat is not anchor]
+
+    def order(seat: Seat) -> tuple[int, int, int]:
+        here = (seat.x, seat.y)
+        elsewhere = min((layout.units(here, (rival.x, rival.y)) for rival in rivals), default=0)
+        return layout.units(here, at) // _AS_NEAR, -elsewhere, seat.place
+
+    return sorted((seat for seat in pool if seat.zone == anchor.zone), key=order)[:need]
 
 
 def _nearest_runs(layout: Layout, mask: bytes, wanted: bytes, anchor: Seat, count: int) -> list[_Run]:

@@ -56,7 +56,7 @@ def about_screen(t: Texts, event: Event) -> Screen:
     title, facts = bold(title_of(t, event.title)), escaped(facts_of(t, event))
     summary = escaped(one_line(t.of(event.summary), _SUMMARY_MOST))
     head = "\n".join(filter(None, [title, facts, summary]))
-    description = _escaped_within(t.of(event.description), TEXT_MOST - len(head) - _SPARE)
+    description = _escaped_within(t.of(event.description), TEXT_MOST - _units(head) - _SPARE)
     here = OpenAbout(event_id=event.id).pack()
     return Screen(f"{head}\n\n{description}", (way(t, back(t, OpenEvent(event_id=event.id))),), here=here)
 
@@ -127,7 +127,7 @@ def _particulars(t: Texts, card: Card) -> list[Html]:
 def _with_description(t: Texts, event: Event, head: str) -> tuple[str, bool]:
     """The caption, and whether all of the description is in it."""
     description = t.of(event.description)
-    room = CAPTION_MOST - len(head) - _SPARE
+    room = CAPTION_MOST - _units(head) - _SPARE
     if not description.strip():
         return head, True
     if room < _WORTH_BEGINNING:
@@ -136,14 +136,19 @@ def _with_description(t: Texts, event: Event, head: str) -> tuple[str, bool]:
     return f"{head}\n\n{shown}", shown == escaped(paragraphs(description, len(description) + 1))
 
 
+def _units(text: str) -> int:
+    """As Telegram counts: in UTF-16 code units (Bot API, "Formatting options")."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _escaped_within(text: str, most: int) -> Html:
     """Bounded after escaping, so that the bound holds whatever stands in the text."""
     wanted = most
     while wanted > 0:
         shown = escaped(paragraphs(text, wanted))
-        if len(shown) <= most:
+        if _units(shown) <= most:
             return shown
-        wanted -= len(shown) - most
+        wanted -= max((_units(shown) - most) // 2, 1)
     return Html("")
 
 

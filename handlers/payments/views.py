@@ -29,9 +29,7 @@ DESCRIPTION_MOST = 255
 _LABEL_MOST = 60
 
 _WHY: dict[str, str] = {
-    ChargeFate.LATE: N_(
-        "Your payment came after the time to pay was over, and the seats had been sold to somebody else."
-    ),
+    ChargeFate.LATE: N_("Your payment came after the time to pay was over, and the seats were gone by then."),
     ChargeFate.DUPLICATE: N_("This order had been paid already. You have your tickets; nothing is paid twice."),
     ChargeFate.PAYER: N_("This invoice was made for somebody else."),
     ChargeFate.AMOUNT: N_("The sum was not the one that was asked for."),

@@ -123,7 +123,7 @@ def _albums(pages: Sequence[tuple[Picture, str]]) -> list[Album]:
 def _to_all(t: Texts, facts: Sequence[TicketFacts]) -> Screen:
     """An album has no buttons; this stands under it."""
     text = t.plural(
-        "Here is your ticket.", "Here are your {count} tickets. You find them again under My tickets.", len(facts)
+        "Here is your ticket.", "Here are your {count} tickets. They are kept under “My tickets”.", len(facts)
     )
     visit = OpenVisit(performance_id=facts[0].showing.performance.id)
     return Screen(f"🎟 {text}", ((button("🎟 " + t.plain("Open and hand on"), visit), home(t)),))

@@ -110,7 +110,7 @@ def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
     if order.total:
         first = button("💳 " + t.plain("Pay {sum}", sum=t.money(order.total)), Pay(order_id=order.id))
     else:
-        first = button("✅ " + t.plain("Confirm"), Confirm(order_id=order.id))
+        first = button("✅ " + t.plain("Confirm the booking"), Confirm(order_id=order.id))
     refresh = button("⟳ " + t.plain("Refresh"), OpenOrder(order_id=order.id))
     if order.state is OrderState.PAYING:
         return ((first,), (refresh,))

@@ -46,9 +46,9 @@ _GATE = select(gate).where(gate.c.id == bindparam("id"))
 _GATES = select(gate).where(gate.c.venue_id == bindparam("venue_id")).order_by(gate.c.id)
 _CONCESSIONS = select(concession).order_by(concession.c.rank, concession.c.id)
 _CONCESSION = select(concession).where(concession.c.id == bindparam("id"))
-_PLAN_HEAD = select(seating_plan.c.hall_id, seating_plan.c.version, seating_plan.c.content_hash).where(
-    seating_plan.c.id == bindparam("id")
-)
+#: What identifies a version of a plan, without its long document.
+PLAN_HEAD = (seating_plan.c.hall_id, seating_plan.c.version, seating_plan.c.content_hash)
+_PLAN_HEAD = select(*PLAN_HEAD).where(seating_plan.c.id == bindparam("id"))
 _PLAN_BODY = select(seating_plan.c.document).where(seating_plan.c.id == bindparam("id"))
 _NEWEST_PLAN = (
     select(seating_plan.c.id)
@@ -99,6 +99,8 @@ class HouseRepository:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dialect = connection.dialect.name
+        self._heads: dict[int, tuple[int, int, str]] = {}  # of plans seen in this transaction; they never change
 
     def organisation(self) -> Organisation | None:
         name = self._connection.execute(_ORGANISATION).scalar_one_or_none()
@@ -183,16 +185,22 @@ class HouseRepository:
         return put(self._connection, concession, _CHANGE_CONCESSION, value.id, values)
 
     def plan(self, plan_id: int) -> SeatingPlan | None:
-        head = self._connection.execute(_PLAN_HEAD, {"id": plan_id}).one_or_none()
-        if head is None:
-            return None
-        key = (plan_id, head.hall_id, head.version, head.content_hash)
+        if plan_id not in self._heads:
+            row = self._connection.execute(_PLAN_HEAD, {"id": plan_id}).one_or_none()
+            if row is None:
+                return None
+            self.keep_head(plan_id, (row.hall_id, row.version, row.content_hash))
+        hall_id, version, content = self._heads[plan_id]
+        key = (plan_id, hall_id, version, content)
         found = _plans.get(key)
         if found is None:
             document = self._connection.execute(_PLAN_BODY, {"id": plan_id}).scalar_one()
-            plan = plan_from_document(document, id=plan_id, hall_id=head.hall_id, version=head.version)
-            found = _plans.keep(key, plan)
+            found = _plans.keep(key, plan_from_document(document, id=plan_id, hall_id=hall_id, version=version))
         return found
+
+    def keep_head(self, plan_id: int, head: tuple[int, int, str]) -> None:
+        """Hall, version and content's hash of a plan, seen on the way."""
+        self._heads[plan_id] = head
 
     def newest_plan(self, hall_id: int) -> SeatingPlan | None:
         plan_id = self._connection.execute(_NEWEST_PLAN, {"hall_id": hall_id}).scalar_one_or_none()

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, cast, delete, func, insert, or_, select, update
 
 from domain.money import Money
 from domain.programme.model import (
@@ -22,21 +24,34 @@ from domain.programme.model import (
 from domain.programme.ports import PerformanceFilter
 from domain.programme.search import search_text, search_words
 from domain.text import LocalText
-from storage.repositories.house import by_id, put
+from storage.repositories.house import PLAN_HEAD, by_id, put
 from storage.repositories.plan_moves import PlanMoves
-from storage.tables.programme import event, performance, price
+from storage.tables.programme import event, performance, price, seating_plan
 
 _EVENT = select(event).where(event.c.id == bindparam("id"))
 _EVENT_BY_KEY = select(event).where(event.c.key == bindparam("key"))
 _EVENTS = select(event).where(event.c.id.in_(bindparam("ids", expanding=True)))
-_PERFORMANCE = select(performance).where(performance.c.id == bindparam("id"))
-_PERFORMANCE_BY_KEY = select(performance).where(performance.c.key == bindparam("key"))
-_PERFORMANCES = select(performance).where(performance.c.id.in_(bindparam("ids", expanding=True)))
-_PRICES = (
-    select(price)
-    .where(price.c.performance_id.in_(bindparam("ids", expanding=True)))
-    .order_by(price.c.performance_id, price.c.rank)
-)
+
+
+def _with_prices(row_of: Callable[..., ColumnElement[Any]], all_of: Callable[..., ColumnElement[Any]]) -> Select[Any]:
+    """Performances, their prices as one JSON text, and what identifies their plan: all that a sale looks up."""
+    columns = (price.c.rank, price.c.category, price.c.concession_id)
+    row = row_of(*columns, price.c.amount_minor, price.c.currency, price.c.tax_rate_bp)
+    prices = select(cast(all_of(row), Text)).where(price.c.performance_id == performance.c.id).scalar_subquery()
+    plan = (column.label(f"plan_{column.name}") for column in PLAN_HEAD)
+    joined = performance.outerjoin(seating_plan, seating_plan.c.id == performance.c.plan_id)
+    return select(performance, *plan, prices.label("prices")).select_from(joined)
+
+
+_SHOWN = {
+    "sqlite": _with_prices(func.json_array, func.json_group_array),
+    "postgresql": _with_prices(func.json_build_array, func.json_agg),
+}
+_PERFORMANCE = {name: rows.where(performance.c.id == bindparam("id")) for name, rows in _SHOWN.items()}
+_PERFORMANCE_BY_KEY = {name: rows.where(performance.c.key == bindparam("key")) for name, rows in _SHOWN.items()}
+_PERFORMANCES = {
+    name: rows.where(performance.c.id.in_(bindparam("ids", expanding=True))) for name, rows in _SHOWN.items()
+}
 _PRICES_GONE = delete(price).where(price.c.performance_id == bindparam("_id"))
 _CHANGE_EVENT, _CHANGE_PERFORMANCE = by_id(event), by_id(performance)
 _SET_RUN_STATE = (
@@ -78,20 +93,21 @@ class ProgrammeRepository(PlanMoves):
         return put(self._connection, event, _CHANGE_EVENT, value.id, values)
 
     def performance(self, performance_id: int) -> Performance | None:
-        rows = self._connection.execute(_PERFORMANCE, {"id": performance_id}).all()
-        return next(iter(self._with_prices(rows)), None)
+        row = self._connection.execute(_PERFORMANCE[self._dialect], {"id": performance_id}).one_or_none()
+        return self._performance(row) if row else None
 
     def performance_by_key(self, key: str) -> Performance | None:
-        rows = self._connection.execute(_PERFORMANCE_BY_KEY, {"key": key}).all()
-        return next(iter(self._with_prices(rows)), None)
+        row = self._connection.execute(_PERFORMANCE_BY_KEY[self._dialect], {"key": key}).one_or_none()
+        return self._performance(row) if row else None
 
     def performances_by_id(self, performance_ids: Collection[int]) -> Mapping[int, Performance]:
-        rows = self._connection.execute(_PERFORMANCES, {"ids": list(performance_ids)}).all()
-        return {found.id: found for found in self._with_prices(rows)}
+        rows = self._connection.execute(_PERFORMANCES[self._dialect], {"ids": list(performance_ids)})
+        return {row.id: self._performance(row) for row in rows}
 
     def performances(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[Performance]:
-        query = _fitting(select(performance), wanted).order_by(performance.c.starts_at, performance.c.id)
-        return self._with_prices(self._connection.execute(query.limit(limit).offset(offset)).all())
+        query = _fitting(_SHOWN[self._dialect], wanted).order_by(performance.c.starts_at, performance.c.id)
+        rows = self._connection.execute(query.limit(limit).offset(offset))
+        return [self._performance(row) for row in rows]
 
     def next_of_each(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[tuple[int, int]]:
         c = performance.c
@@ -140,14 +156,10 @@ class ProgrammeRepository(PlanMoves):
     def set_run_state(self, performance_id: int, state: RunState) -> None:
         self._connection.execute(_SET_RUN_STATE, {"_id": performance_id, "_state": state.value})
 
-    def _with_prices(self, rows: Sequence[Row[Any]]) -> list[Performance]:
-        if not rows:
-            return []
-        prices: dict[int, list[Price]] = {row.id: [] for row in rows}
-        for row in self._connection.execute(_PRICES, {"ids": list(prices)}):
-            amount = Money(row.amount_minor, row.currency)
-            prices[row.performance_id].append(Price(row.category, row.concession_id, amount, row.tax_rate_bp))
-        return [_performance(row, prices[row.id]) for row in rows]
+    def _performance(self, row: Row[Any]) -> Performance:
+        if row.plan_id is not None:
+            self.keep_head(row.plan_id, (row.plan_hall_id, row.plan_version, row.plan_content_hash))
+        return _performance(row)
 
 
 def _fitting(query: Select[Any], wanted: PerformanceFilter, *, with_event: bool = False) -> Select[Any]:
@@ -232,7 +244,16 @@ def _event(row: Row[Any]) -> Event:
     )
 
 
-def _performance(row: Row[Any], prices: Iterable[Price]) -> Performance:
+@lru_cache(maxsize=1024)  # of the text alone, so it is right for every database
+def _prices(text: str | None) -> tuple[Price, ...]:
+    rows = sorted(json.loads(text or "[]"))
+    return tuple(
+        Price(category, concession_id, Money(minor, currency), tax_rate_bp)
+        for _, category, concession_id, minor, currency, tax_rate_bp in rows
+    )
+
+
+def _performance(row: Row[Any]) -> Performance:
     return Performance(
         id=row.id,
         key=row.key,
@@ -252,5 +273,5 @@ def _performance(row: Row[Any], prices: Iterable[Price]) -> Performance:
         latecomers=LatecomersPolicy(row.latecomers),
         purchase_limit=row.purchase_limit,
         timed_entry=row.timed_entry,
-        prices=tuple(prices),
+        prices=_prices(row.prices),
     )

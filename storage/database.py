@@ -151,6 +151,7 @@ class PostgresDatabase:
         }
         # The server's own timeout speaks first, unless the line to it is dead.
         self._patience = statement_timeout.total_seconds() + 1
+        self._given_up: set[asyncio.Task[Any]] = set()
         self._writers = _pool(url, pool_size, self._patience, settings)
         # Readers are apart, so that a rush of reading holds up no payment, and the server keeps them from writing.
         reading = _pool(
@@ -169,14 +170,40 @@ class PostgresDatabase:
         return await self._bridge(self._readers, run)
 
     async def _bridge(self, engine: AsyncEngine, run: Callable[[Connection], R]) -> R:
-        """One timeout for the whole, since one per statement is a timer per statement."""
-        async with asyncio.timeout(self._patience), engine.connect() as connection:
+        """Raises TimeoutError where the server does not answer.
+
+        Who gives up, by this timeout or by being cancelled, does not wait until the broken connection is closed.
+        """
+        task = asyncio.create_task(self._on_connection(engine, run))
+        try:
+            await asyncio.wait([task], timeout=self._patience)
+        finally:
+            if not task.done():
+                self._give_up(task)
+        if not task.done():
+            raise TimeoutError("the database does not answer")
+        return task.result()
+
+    async def _on_connection(self, engine: AsyncEngine, run: Callable[[Connection], R]) -> R:
+        async with engine.connect() as connection:
             return await connection.run_sync(run)
+
+    def _give_up(self, task: asyncio.Task[Any]) -> None:
+        def ended(task: asyncio.Task[Any]) -> None:
+            self._given_up.discard(task)
+            if not task.cancelled():
+                task.exception()  # its caller has been told already
+
+        self._given_up.add(task)
+        task.add_done_callback(ended)
+        task.cancel()
 
     def lock_process(self) -> None:
         """Several processes may work with PostgreSQL."""
 
     async def dispose(self) -> None:
+        if self._given_up:
+            await asyncio.wait(self._given_up)
         await self._writers.dispose()
         await self._readers.dispose()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Executable, bindparam, case, or_, select, update
+from sqlalchemy import Executable, bindparam, case, delete, or_, select, update
 
 from storage.base import Insert, Store, both
 from storage.tables.base import UtcDateTime
@@ -37,11 +37,14 @@ _THIS = (
 )
 _RENEW = update(lease).where(*_THIS)
 _FREE_ALL = update(lease)
+_PURGE = delete(lease).where(
+    _l.name.startswith(bindparam("prefix"), autoescape=False), _l.until < bindparam("before", type_=UtcDateTime)
+)
 _HELD = select(_l.epoch).where(_l.name == bindparam("name"), _l.holder == bindparam("holder"), _l.until > _NOW)
 
 
 class LeaseStore(Store):
-    """Rows are freed and never deleted: the epoch of a name only grows, so that a late writer is told apart."""
+    """Rows are freed, not deleted: the epoch of a name only grows, so that a late writer is told apart."""
 
     def acquire(self, name: str, holder: str, until: datetime, now: datetime) -> int | None:
         """Takes a lease that is free, has run out or is the holder's own; gives its epoch, None while another has it.
@@ -66,6 +69,13 @@ class LeaseStore(Store):
     def clear(self) -> None:
         """Frees all: for a process that knows that it is alone, at its start."""
         self._execute(_FREE_ALL, {"until": _LONG_AGO})
+
+    def purge(self, prefix: str, before: datetime) -> int:
+        """Forgets names with this prefix whose leases ended before then; gives how many.
+
+        Their epochs begin anew: only for names whose epochs nobody keeps, such as those of chats.
+        """
+        return self._execute(_PURGE, {"prefix": prefix, "before": before}).rowcount
 
     def _set_until(self, name: str, holder: str, epoch: int, until: datetime) -> bool:
         change = {"of_name": name, "of_holder": holder, "of_epoch": epoch, "until": until}

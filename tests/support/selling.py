@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 from domain.admission.scanning import TakeDoorPost
@@ -11,13 +12,42 @@ from domain.payments.model import Captured
 from domain.payments.paying import CapturePayment
 from domain.people.model import Grant, Role
 from domain.ports import Tx
+from domain.programme.model import PlanCategory, Price, Seat, SeatingPlan, SeatKind
 from domain.ticketing.holding import HoldPlaces
 from domain.ticketing.model import Wish
 from storage.unit_of_work import UnitOfWork
-from tests.support.house import SmallHouse, somebody
+from tests.support.house import SmallHouse, small_house, somebody
 
 PRICE = Money(2500, "EUR")
 _charges = count(1)
+
+
+def seated_house(tx: Tx, *, rows: int = 5, seats: int = 10) -> SmallHouse:
+    """A small house whose places are seats of one zone and one category."""
+    house = small_house(tx, capacity=rows * seats)
+    drawn = tuple(
+        Seat(
+            row * seats + seat + 1,
+            f"g{row}-{seat}",
+            "Stalls",
+            f"{row + 1}",
+            f"{seat + 1}",
+            "A",
+            SeatKind.STANDARD,
+            20.0 * seat,
+            25.0 * row,
+        )
+        for row in range(rows)
+        for seat in range(seats)
+    )
+    focus = {"Stalls": (10.0 * seats, 0.0)}
+    plan = SeatingPlan("Hall", 400, 400, (PlanCategory("A", "#336699"),), ("Stalls",), drawn, focus=focus)
+    plan_id, _ = tx.programme.add_plan(house.hall_id, plan, tx.now)
+    performance = tx.programme.performance(house.performance_id)
+    assert performance is not None
+    tx.programme.put_performance(replace(performance, plan_id=plan_id))
+    tx.programme.put_prices(performance.id, [Price("A", house.concession_id, PRICE, 700)])
+    return house
 
 
 def hold(house: SmallHouse, buyer_id: int, *places: int) -> HoldPlaces:

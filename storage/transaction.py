@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert
 
@@ -22,6 +23,14 @@ from storage.stores.leases import LeaseStore
 from storage.stores.notices import NoticeStore
 from storage.stores.picture_files import PictureFileStore
 from storage.tables.records import audit_entry
+
+if TYPE_CHECKING:
+    from domain.ports import Tx
+
+    def _is_a_tx(tx: StorageTx) -> Tx:
+        """Here mypy proves that every repository is what the domain asks for."""
+        return tx
+
 
 _ADD_AUDIT = insert(audit_entry)
 

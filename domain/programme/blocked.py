@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from domain.programme.cells import CellFault, plain, prose, whole, word
 from domain.programme.model import Seat, SeatingPlan
-from domain.programme.search import folded
+from domain.programme.search import folded_name
 from domain.ticketing.model import BlockReason
 
 REASON_WORDS: Mapping[str, BlockReason] = {
@@ -59,27 +59,27 @@ def _last(where: str, capacity: int, before: int) -> tuple[int, ...]:
 def _seats(where: str, plan: SeatingPlan) -> tuple[int, ...]:
     zone, _, rest = where.partition("/")
     row, _, numbers = rest.partition("/")
-    in_zone = [seat for seat in plan.seats if _alike(seat.zone, zone)]
+    in_zone = [found for found in plan.rows if _alike(found.zone, zone)]
     if not in_zone:
         raise CellFault("unknown_zone", name=zone.strip(), known=", ".join(plan.zones))
-    in_row = [seat for seat in in_zone if not rest or _alike(seat.row, row)]
-    if not in_row:
+    chosen = [found for found in in_zone if not rest or _alike(found.label, row)]
+    if not chosen:
         raise CellFault("unknown_row", zone=zone.strip(), name=row.strip())
+    seats = [seat for found in chosen for seat in found.seats]
     if not numbers.strip():
-        return tuple(sorted(seat.place for seat in in_row))
-    found = {seat.place for part in numbers.split(",") for seat in _numbered(part.strip(), in_row)}
-    return tuple(sorted(found))
+        return tuple(sorted(seat.place for seat in seats))
+    return tuple(sorted({seat.place for part in numbers.split(",") for seat in _numbered(part.strip(), seats)}))
 
 
 def _numbered(part: str, row: list[Seat]) -> Iterator[Seat]:
     """A seat's number, or a range of them; of a row numbered 1, 3, 5 … the range takes what there is."""
-    by_number = {folded(seat.number): seat for seat in row}
-    if folded(part) in by_number:
-        yield by_number[folded(part)]
+    by_number = {folded_name(seat.number): seat for seat in row}
+    if folded_name(part) in by_number:
+        yield by_number[folded_name(part)]
         return
     first, dash, last = (end.strip() for end in part.partition("-"))
     for end in (first, last) if dash else (part,):
-        if folded(end) not in by_number:
+        if folded_name(end) not in by_number:
             raise CellFault("unknown_seat", zone=row[0].zone, in_row=row[0].row, name=end)
     if not (first.isdecimal() and last.isdecimal()):
         raise CellFault("bad_range", part=part)
@@ -90,4 +90,4 @@ def _numbered(part: str, row: list[Seat]) -> Iterator[Seat]:
 
 
 def _alike(one: str, other: str) -> bool:
-    return folded(one).strip() == folded(other).strip()
+    return folded_name(one) == folded_name(other)

@@ -9,7 +9,7 @@ from domain.money import Money
 from domain.programme import cells
 from domain.programme.columns import Column, Heading
 from domain.programme.model import Concession, Price, SeatingPlan
-from domain.programme.search import folded
+from domain.programme.search import folded_name
 from domain.programme.sheet_row import RowReader
 
 
@@ -23,7 +23,7 @@ def read_prices(
     by_star: dict[int, Money] = {}
     by_category: dict[tuple[str, int], Money] = {}
     for heading, text in reader.several(Column.PRICE):
-        concession = named.get(folded(heading.concession))
+        concession = named.get(folded_name(heading.concession))
         if concession is None:
             known = ", ".join(found.key for found in concessions)
             reader.refuse(heading, "unknown_concession", name=heading.concession, known=known)
@@ -54,7 +54,7 @@ def _category(reader: RowReader, heading: Heading, plan: SeatingPlan | None) -> 
         reader.refuse(heading, "category_without_seats", name=heading.category)
         return None
     for category in plan.categories:
-        if folded(category.name) == folded(heading.category):
+        if folded_name(category.name) == folded_name(heading.category):
             return category.name
     known = ", ".join(category.name for category in plan.categories)
     reader.refuse(heading, "unknown_price_category", name=heading.category, known=known)
@@ -63,5 +63,5 @@ def _category(reader: RowReader, heading: Heading, plan: SeatingPlan | None) -> 
 
 def _by_name(concessions: Sequence[Concession]) -> Mapping[str, Concession]:
     """By key and by name in any language; a key goes before a name."""
-    named = {folded(name): concession for concession in concessions for name in concession.name.values()}
-    return named | {folded(concession.key): concession for concession in concessions}
+    named = {folded_name(name): concession for concession in concessions for name in concession.name.values()}
+    return named | {folded_name(concession.key): concession for concession in concessions}

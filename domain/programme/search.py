@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MOST_WORDS = 8
 
@@ -11,6 +12,12 @@ MOST_WORDS = 8
 def folded(text: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if unicodedata.category(c) != "Mn")
     return unicodedata.normalize("NFKC", plain)
+
+
+@lru_cache(maxsize=4096)
+def folded_name(name: str) -> str:
+    """For comparing names of zones, rows, seats, categories: few, and asked for with every row of a sheet."""
+    return folded(name).strip()
 
 
 def search_text(texts: Iterable[str]) -> str:

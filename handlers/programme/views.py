@@ -21,6 +21,8 @@ from handlers.ui.screen import Button, Row, Screen, button, grid
 
 _BUTTON_TITLE = 40
 _LANGUAGES_OFFERED = 8
+#: A button needs a text that is not just spaces (Bot API server); this one shows nothing.
+_BLANK = "\u2800"
 
 
 def list_screen(t: Texts, listing: Listing) -> Screen:
@@ -183,7 +185,7 @@ def _weeks(first: date) -> Iterator[list[date | None]]:
 
 def _day_button(month: Month, day: date | None) -> Button:
     if day is None:
-        return button(" ", CalendarNote())
+        return button(_BLANK, CalendarNote())
     if day in month.days:
         return button(str(day.day), OpenEvents(by="day", value=day.isoformat()))
     return button("·", CalendarNote(day=day.isoformat()))

@@ -72,7 +72,7 @@ def check(screen: Outgoing, *, way_out: bool = True) -> str:
     buttons = [button for row in screen.keyboard for button in row]
     assert all(screen.keyboard), "an empty row"
     for button in buttons:
-        assert button.text
+        assert button.text.strip()
         assert (button.data is None) != (button.url is None)
         assert button.data is None or len(button.data.encode()) <= 64
         assert button.url is None or button.url.startswith("https://")

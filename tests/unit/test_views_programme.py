@@ -161,7 +161,7 @@ def test_the_calendar_leads_to_days_with_performances_only(t: Texts) -> None:
     assert [button.text for button in screen.keyboard[0]] == t.weekdays()
     assert all(len(week) == 7 for week in screen.keyboard[1:7])
     # 1 November 2026 is a Sunday: six fields of October before it.
-    assert [button.text for button in screen.keyboard[1]] == [" "] * 6 + ["·"]
+    assert [button.text for button in screen.keyboard[1]] == ["\u2800"] * 6 + ["·"]
 
 
 @pytest.mark.parametrize("month", [date(2026, 2, 1), date(2028, 2, 1), date(2026, 8, 1)])

@@ -65,8 +65,8 @@ _HINTS: Mapping[Outcome, str] = {
 }
 
 #: Buttons in the list to tick; of a larger party the next come once these are in.
-_TICKS_MOST = 40
-_TICKS_BESIDE = 12
+_TICKS_MOST = 16
+_TICKS_BESIDE = 7
 
 
 def venues_screen(t: Texts, facts: DoorFacts) -> Screen:
@@ -191,7 +191,7 @@ def choose_admitted_screen(t: Texts, facts: PartyFacts, chosen: int) -> Screen:
         text = t.plain_plural("Admit {count}", "Admit {count}", count)
         rows.append((button("✅ " + text, AdmitChosen(credential_id=facts.credential_id, chosen=f"{chosen:x}")),))
     to_party = ChooseAdmitted(credential_id=facts.credential_id, chosen="")
-    rows.append((back(t, to_party), _door(t)))
+    rows.append(way(t, back(t, to_party)))
     here = ChooseAdmitted(credential_id=facts.credential_id, chosen=f"{chosen:x}").pack()
     return Screen(bold(t("Who is coming in?")), tuple(rows), here=here)
 

@@ -13,6 +13,7 @@ from handlers.ticketing.views.order import price_lines
 from handlers.ticketing.wording import (
     bold,
     clipped,
+    cut,
     home,
     name_of,
     seats_texts,
@@ -52,8 +53,8 @@ def invoice(t: Texts, facts: OrderFacts) -> Invoice:
     date = when(t, showing.performance, showing.venue, facts.now)
     seats = "; ".join(seats_texts(t, [name_of(line) for line in facts.lines], most=3))
     return Invoice(
-        title=_short(title_of(t, showing.event.title), TITLE_MOST),
-        description=_short(f"{date} · {clipped(t.of(showing.venue.name), 48)}\n{seats}", DESCRIPTION_MOST),
+        title=cut(title_of(t, showing.event.title), TITLE_MOST),
+        description=cut(f"{date} · {clipped(t.of(showing.venue.name), 48)}\n{seats}", DESCRIPTION_MOST),
         lines=[(clipped(what, _LABEL_MOST), amount) for what, amount in price_lines(t, facts)],
     )
 
@@ -93,13 +94,3 @@ def _after(t: Texts, charge: Charge, showing: Showing | None) -> tuple[Row, ...]
     elif showing is None:
         rows.append((button("🎭 " + t.plain("What is on"), OpenEvents()),))
     return (*rows, (home(t),))
-
-
-def _short(text: str, most: int) -> str:
-    """Keeps line breaks, counted as Telegram counts: in UTF-16 units."""
-    if len(text.encode("utf-16-le")) // 2 <= most:
-        return text
-    kept = text
-    while len(kept.encode("utf-16-le")) // 2 >= most:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"

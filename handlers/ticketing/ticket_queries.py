@@ -17,7 +17,7 @@ from domain.ticketing.holding import own_order
 from domain.ticketing.model import HandOn, Order, OrderLine, OrderState, Ticket, TicketCredential, TicketState
 from handlers.ticketing.queries import Showing, concessions_by_id, house_name, showing_of, showings_of
 
-VISITS_A_PAGE = 6
+VISITS_A_PAGE = 5
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,19 @@ KIND_SIGNS: Mapping[SeatKind, str] = {
 
 
 def clipped(text: str, most: int) -> str:
-    """The house's own text, made fit for a line: one line, bounded, nothing that turns it around. Not yet escaped."""
-    line = " ".join(_UNFIT.sub(" ", text).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    """The house's own text, made fit for a line: one line, bounded, nothing that turns it around. Not yet escaped.
+
+    ``most`` counts as Telegram does, in UTF-16 units.
+    """
+    return cut(" ".join(_UNFIT.sub(" ", text).split()), most)
+
+
+def cut(text: str, most: int) -> str:
+    """At most ``most`` UTF-16 units."""
+    raw = text.encode("utf-16-le")
+    if len(raw) // 2 <= most:
+        return text
+    return raw[: (most - 1) * 2].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 def word(text: str) -> str:

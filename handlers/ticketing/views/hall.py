@@ -45,7 +45,7 @@ from handlers.ui.screen import Button, Row, Screen, button, grid
 
 ZONES_A_PAGE = 12
 ROWS_A_PAGE = 28
-SEATS_A_PAGE = 42
+SEATS_A_PAGE = 40
 #: A zone with no more rows than this, and not too many seats, shows its seats at once.
 FEW_ROWS = 2
 NEAREST = 6
@@ -236,12 +236,12 @@ def _seat_rows(
     facts: SaleFacts, party: Party, picks: Picks, seats: Sequence[Seat], prefix: str = ""
 ) -> tuple[Row, ...]:
     open_seats = _open_seats(facts, picks, seats)
-    labels = [_seat_label(seat, seat.place in picks.places, prefix) for seat in open_seats]
-    width = 8 if all(len(text) <= 3 for text in labels) else 5
+    names = [f"{KIND_SIGNS[seat.kind]}{prefix}{clipped(seat.number, 6)}" for seat in open_seats]
+    width = 8 if all(len(name) <= 3 for name in names) else 6
     packed = pack_party(party)
     buttons = [
         button(
-            text,
+            f"✓{name}" if seat.place in picks.places else name,
             PickSeat(
                 performance_id=facts.performance.id,
                 place=seat.place,
@@ -249,13 +249,9 @@ def _seat_rows(
                 party=packed,
             ),
         )
-        for seat, text in zip(open_seats, labels, strict=True)
+        for seat, name in zip(open_seats, names, strict=True)
     ]
     return grid(buttons, width)
-
-
-def _seat_label(seat: Seat, mine: bool, prefix: str) -> str:
-    return f"{'✓' if mine else ''}{KIND_SIGNS[seat.kind]}{prefix}{clipped(seat.number, 6)}"
 
 
 def _short_name(t: Texts, seat: Seat) -> str:

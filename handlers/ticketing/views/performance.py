@@ -27,7 +27,7 @@ from handlers.ui.callbacks import OpenEvent, OpenOrder, OpenPerformance
 from handlers.ui.i18n import Html, Texts
 from handlers.ui.screen import Button, Row, Screen, button
 
-_CATEGORIES_MOST = 6
+_CATEGORIES_MOST = 5
 _CONCESSIONS_MOST = 6
 _PROOFS_MOST = 4
 
@@ -50,7 +50,7 @@ def performance_screen(t: Texts, facts: SaleFacts, party: Party | None = None, *
         )
     size = (_size_row(t, facts, tariff, party), *_more(t, facts, tariff, party))
     offers = _offers(t, facts, tariff, party)
-    return Screen(text, (*size, *offers, *_own_order(t, facts), _way(t, facts)), here=here)
+    return Screen(text, (*size, *offers, _way(t, facts)), here=here)
 
 
 def showing_head(t: Texts, showing: Showing, facts: SaleFacts) -> str:
@@ -193,19 +193,20 @@ def _offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[R
     if party.wheelchair and _has_room(facts, party, None):
         rows.append((_best(facts, party, ANY_CATEGORY, "♿ " + t.plain("Nearest together, at any price")),))
     hall = OpenHall(performance_id=facts.performance.id, party=pack_party(party))
-    rows.append((button("🗺 " + t.plain("Choose on the map"), hall),))
+    own = (line for row in _own_order(t, facts) for line in row)
+    rows.append((button("🗺 " + t.plain("Choose on the map"), hall), *own))
     return tuple(rows)
 
 
 def _places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
     price = tariff.price(party, "")
     if price is None or party.size > facts.free:
-        return ()
+        return _own_order(t, facts)
     if not price:
         text = t.plain_plural("Reserve {count} place free", "Reserve {count} places free", party.size)
     else:
         text = t.plain_plural("Take {count} place", "Take {count} places", party.size) + f" · {t.money(price)}"
-    return ((_best(facts, party, ANY_CATEGORY, "🎟 " + text),),)
+    return ((_best(facts, party, ANY_CATEGORY, "🎟 " + text),), *_own_order(t, facts))
 
 
 def _best(facts: SaleFacts, party: Party, category: int, text: str) -> Button:

@@ -33,7 +33,9 @@ from handlers.ui.i18n import Texts
 from handlers.ui.ports import Links
 from handlers.ui.screen import Button, Row, Screen, button
 
-TICKETS_A_PAGE = 12
+TICKETS_A_PAGE = 6
+_PARTIES_MOST = 2
+_ORDERS_MOST = 3
 
 
 def tickets_screen(t: Texts, facts: TicketsFacts) -> Screen:
@@ -41,7 +43,7 @@ def tickets_screen(t: Texts, facts: TicketsFacts) -> Screen:
     here = (OpenPast(page=facts.page) if facts.past else OpenTickets(page=facts.page)).pack()
     heading = t.plain("Past tickets") if facts.past else t.plain("My tickets")
     lines: list[str] = [bold(f"🎟 {heading}")]
-    rows: list[Row] = [(_order_button(t, order, showing),) for order, showing in facts.orders]
+    rows: list[Row] = [(_order_button(t, order, showing),) for order, showing in facts.orders[:_ORDERS_MOST]]
     rows += [(_visit_button(t, facts, visit),) for visit in facts.visits]
     if facts.visits and not facts.past and not facts.page:
         lines += ["", t("Next:"), *_visit_lines(t, facts, facts.visits[0])]
@@ -59,7 +61,7 @@ def visit_screen(t: Texts, facts: VisitFacts, page: int = 0) -> Screen:
     performance_id = facts.showing.performance.id
     rows: list[Row] = [
         (button("👥 " + t.plain("One code for all together"), OpenParty(order_id=order_id)),)
-        for order_id in facts.parties[:3]
+        for order_id in facts.parties[:_PARTIES_MOST]
     ]
     rows += [(_ticket_button(t, ticket),) for ticket in shown]
     turn = []

@@ -7,9 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.money import Money
-from domain.notices import NoticeKind
 from domain.payments.model import Charge, ChargeFate, Refund, RefundState
-from handlers.payments.notices import NOTICES
 from handlers.payments.payload import order_in, payload_of, start_parameter_of
 from handlers.payments.queries import RefundFacts, ReturnedFacts
 from handlers.payments.views import (
@@ -73,13 +71,6 @@ def test_says_requested_until_it_is_confirmed() -> None:
     facts = RefundFacts(REFUND, charge(ChargeFate.LATE), None)
     assert "asked for" in check(refunded_screen(en, facts))
     assert "on the way back" in check(confirmed_screen(en, facts))
-
-
-@pytest.mark.parametrize("kind", ["refund_by_hand", "charge_differs", "refund_unknown", "something new"])
-def test_tasks(t: Texts, kind: str) -> None:
-    render = NOTICES[NoticeKind.TASK_DUE]
-    (screen,) = render(None, t, {"task_id": BIG, "kind": kind, "subject_id": BIG}, None)  # type: ignore[arg-type]
-    check(screen)
 
 
 def test_payload_comes_back() -> None:

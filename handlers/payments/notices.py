@@ -14,6 +14,7 @@ from handlers.ui.notices import Renderer
 from handlers.ui.ports import Links
 from handlers.ui.screen import Outgoing
 
+
 def money_refunded(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
     facts = refund_facts(tx, params["refund_id"])
     return [refunded_screen(t, facts)] if facts else []

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from domain.codes import Keyring
-from domain.errors import Contended
+from domain.errors import Contended, Rejected
 from domain.ports import Clock
 from storage.database import Database
 from storage.transaction import StorageTx
@@ -86,7 +86,13 @@ class UnitOfWork:
             stored = tx.inbox.outcome(*handled) if replay else None
             if stored is not None:
                 return cast(R, stored[0]), frozenset()
-            outcome = _through_json(work(tx))
+            try:
+                outcome = _through_json(work(tx))
+            except Rejected:
+                if tx.inbox.outcome(*handled) is None:
+                    raise
+                # Our own twin's effect is what refused us ("used already"): the next try finds its outcome.
+                raise Contended(reason="handled") from None
             # Unique: whoever comes second is rolled back, and finds it at the next try.
             tx.inbox.add_effect(*handled, outcome, tx.now)
         tx.flush()

@@ -1,9 +1,8 @@
-"""Roles in words, and how far somebody's word about a role reaches."""
+"""Roles in words."""
 
 from __future__ import annotations
 
-from domain.people.model import STANDS_IN, Actor, Role
-from domain.people.usecases import MAY_CONFIRM
+from domain.people.model import Role
 from domain.programme.search import folded
 from handlers.ui.i18n import LOCALES, N_, Html, Texts, texts
 
@@ -44,14 +43,3 @@ def role_called(text: str) -> Role | None:
         if asked in {folded(name) for name in names}:
             return role
     return None
-
-
-def may_decide(actor: Actor, role: Role, venue_id: int | None) -> bool:
-    """Whether this person invites, confirms and takes away a role there. A role in all venues (None) is decided by
-    those alone whose own role is in all of them."""
-    needed = MAY_CONFIRM[role]
-    return any(
-        needed in STANDS_IN.get(grant.role, frozenset({grant.role}))
-        and (grant.venue_id is None or grant.venue_id == venue_id)
-        for grant in actor.grants
-    )

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from domain.errors import LinkSpent, NotAllowed, NotFound
 from domain.people.model import Actor, Grant, Invitation, Role
-from domain.people.usecases import actor_of
+from domain.people.usecases import actor_of, may_decide
 from domain.ports import Tx
 from domain.text import LocalText
 from handlers.people.queries import MOST_TASKS
-from handlers.people.roles import may_decide
 from handlers.ticketing.queries import house_name
 
 PER_PAGE = 6

@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from domain.codes import CodeKind
-from domain.errors import LinkSpent, NotAllowed, Stale
+from domain.errors import LinkSpent, Stale
 from domain.people.model import Grant, Role
 from domain.people.usecases import DecideInvitation, Invite, RevokeRole, UseInvitation
 from handlers.people.callbacks import (
@@ -23,7 +23,7 @@ from handlers.people.callbacks import (
     PickRole,
     Revoke,
 )
-from handlers.people.roles import may_decide, role_called, role_name
+from handlers.people.roles import role_called, role_name
 from handlers.people.team_queries import ChooseInvite, LookAtMember, LookAtTeam, OpenedInvitation, OwnInvitation
 from handlers.people.team_views import (
     invitation_screen,
@@ -86,7 +86,6 @@ async def ask_revoke(query: CallbackQuery, callback_data: AskRevoke, talk: Talk)
 @allowed(MANAGERS)
 async def revoke(query: CallbackQuery, callback_data: Revoke, talk: Talk) -> None:
     grant = Grant(callback_data.role, _venue(callback_data.venue_id))
-    _must_reach(talk, grant)
     await talk.write(RevokeRole(talk.actor.person_id, callback_data.person_id, grant))
     await talk.toast(talk.t.plain("The role is taken away."))
     await show_team(talk)
@@ -175,7 +174,6 @@ async def _choose_place(talk: Talk, role: Role) -> None:
 
 
 async def _invite(talk: Talk, grant: Grant) -> None:
-    _must_reach(talk, grant)
     await _show_invitation(talk, await talk.write(Invite(talk.actor.person_id, grant.role, grant.venue_id)))
 
 
@@ -187,12 +185,6 @@ async def _show_invitation(talk: Talk, invitation_id: int) -> None:
     words = t.plain("Your invitation to the team: {role}", role=role_name(t, facts.invitation.role))
     until = t.when(facts.invitation.expires_at, zone)
     await talk.show(invitation_screen(t, facts, url, talk.links.share(url, words), until))
-
-
-def _must_reach(talk: Talk, grant: Grant) -> None:
-    """A manager of one venue decides nothing for all of them."""
-    if not may_decide(talk.actor, grant.role, grant.venue_id):
-        raise NotAllowed(role=grant.role.value)
 
 
 def _venue(venue_id: int) -> int | None:

@@ -15,7 +15,7 @@ from handlers.people.anything import _SAID
 from handlers.people.commands import commands
 from handlers.people.notices import NOTICES
 from handlers.people.queries import HelpFacts, HomeFacts, NextTickets, RunningHold
-from handlers.people.roles import may_decide, role_called, role_name
+from handlers.people.roles import role_called, role_name
 from handlers.people.team_queries import InvitationFacts, InviteChoice, Member, Team
 from handlers.people.team_views import (
     asks_screen,
@@ -153,16 +153,6 @@ def test_every_staff_role_has_its_words(t: Texts) -> None:
         check(welcome_screen(t, invitation(role=role)))
     assert len({role_name(t, role) for role in Role}) == len(Role)
     assert role_called("audience") is None
-
-
-def test_a_manager_of_one_venue_decides_for_that_venue_only() -> None:
-    local_manager = Actor(1, grants=(Grant(Role.MANAGER, 1),))
-    assert may_decide(local_manager, Role.USHER, 1)
-    assert not may_decide(local_manager, Role.USHER, 2)
-    assert not may_decide(local_manager, Role.USHER, None)
-    assert not may_decide(local_manager, Role.MANAGER, 1)
-    assert may_decide(Actor(1, grants=(Grant(Role.OWNER),)), Role.MANAGER, 1)
-    assert not may_decide(Actor(1, grants=(Grant(Role.USHER),)), Role.USHER, None)
 
 
 @pytest.mark.parametrize("staff", [True, False])

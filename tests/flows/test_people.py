@@ -1,0 +1,283 @@
+"""Coming in, links, the staff and free text, in the running house."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.container import Foyer
+from domain.codes import CodeKind
+from domain.people.model import Role
+from domain.people.usecases import Invite
+from tests.support.clock import FakeClock
+from tests.support.house import SmallHouse, small_house
+from tests.support.playbill import Playbill, playbill
+from tests.support.running import House, Person, running_house
+from tests.support.selling import buy, code_of, hold
+
+OWNER = 900
+_update_ids = count(10**9)
+
+
+@pytest.fixture
+async def played() -> list[Playbill]:
+    return []
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path, clock: FakeClock, played: list[Playbill]) -> AsyncIterator[House]:
+    async def setup(foyer: Foyer) -> None:
+        played.append(await foyer.uow.write(playbill))
+
+    async with running_house(database_url, tmp_path, setup, clock=clock, owner_ids=frozenset({OWNER})) as running:
+        yield running
+
+
+async def known(house: House, id: int, name: str, language: str = "English") -> Person:
+    person = await house.person(id, name)
+    await person.says("/start")
+    await person.presses(language)
+    return person
+
+
+async def id_of(house: House, person: Person) -> int:
+    found = await house.foyer.uow.read(lambda tx: tx.people.actor_by_account("telegram", str(person.id)))
+    assert found is not None
+    return found[0].person_id
+
+
+async def test_the_first_start_asks_for_a_language_and_says_what_is_kept(house: House) -> None:
+    anna = await house.person(1001, "Anna", "fr")
+    await anna.says("/start")
+    first = await anna.sees()
+    assert "艺厅" in first
+    assert "The Foyer" in first
+    assert first.count("/forget") == 2
+    await anna.presses("简体中文")
+    assert "欢迎光临艺厅" in await anna.sees()
+    assert "Anna" in await anna.sees()
+    await anna.presses("语言")
+    await anna.presses("English")
+    assert "Welcome to The Foyer" in await anna.sees()
+    await anna.says("/start")
+    assert "Welcome to The Foyer" in await anna.sees()  # not asked again
+
+
+async def test_a_link_waits_for_the_language(house: House, played: list[Playbill]) -> None:
+    anna = await house.person(1001, "Anna")
+    await anna.opens(house.foyer.links.poster(CodeKind.EVENT, played[0].concert_id))
+    assert "/forget" in await anna.sees()
+    await anna.presses("简体中文")
+    assert "自新大陆" in await anna.sees()
+    await anna.presses("首页")
+    await anna.presses("语言")
+    await anna.presses("English")
+    assert "Welcome to The Foyer" in await anna.sees()  # the link is used up
+
+
+async def test_a_stranger_takes_a_ticket_handed_on_after_choosing_a_language(house: House) -> None:
+    uow, small = house.foyer.uow, await house.foyer.uow.write(small_house)
+    anna = await known(house, 1001, "Anna")
+    await sell(house, small, anna)
+    await anna.presses("Home")
+    await anna.presses("1 ticket: Concert")
+    await anna.presses("Hand")
+    ben = await house.person(1002, "Ben")
+    await ben.opens(await anna.link())
+    assert "/forget" in await ben.sees()
+    await ben.presses("English")
+    assert "Concert" in await ben.sees()
+    tickets = await uow.read(lambda tx: tx.people.actor_by_account("telegram", "1002"))
+    assert tickets is not None
+    await ben.presses("Take")
+    ben_id = await id_of(house, ben)
+    assert len(await uow.read(lambda tx: tx.ticketing.tickets_of_holder(ben_id))) == 1
+
+
+async def sell(house: House, small: SmallHouse, person: Person) -> int:
+    ticket_id = (await buy(house.foyer.uow, small, await id_of(house, person), 1))[0]
+    await house.settle()
+    return ticket_id
+
+
+async def test_a_ticket_s_link_shows_it_to_its_holder_only(house: House) -> None:
+    small = await house.foyer.uow.write(small_house)
+    anna, ben = await known(house, 1001, "Anna"), await known(house, 1002, "Ben")
+    ticket_id = await sell(house, small, anna)
+    opened = await code_of(house.foyer.uow, ticket_id)
+    url = house.foyer.links.secret(opened.kind, opened.id)
+    await anna.opens(url)
+    assert "Concert" in await anna.sees()
+    await ben.opens(url)
+    assert "Concert" not in await ben.sees()
+    await ben.says(f"look what I found: {url}")  # pasted into a text
+    assert "Concert" not in await ben.sees()
+    await ben.opens(url[:-1] + ("A" if url[-1] != "A" else "B"))
+    assert "not one of our codes" in await ben.sees()
+
+
+async def test_home_leads_back_to_what_is_running(house: House) -> None:
+    small = await house.foyer.uow.write(small_house)
+    anna = await known(house, 1001, "Anna")
+    await house.foyer.uow.write(hold(small, await id_of(house, anna), 1, 2))
+    await anna.says("/start")
+    assert "Places are kept for you: Concert" in await anna.sees()
+    assert "Continue: 2 places until 13:10" in " ".join(await anna.buttons())
+
+
+async def test_staff_join_by_a_link_that_a_manager_confirms(house: House) -> None:
+    owner = await known(house, OWNER, "Olga")
+    await owner.says("/invite usher")
+    link = await owner.link()
+    ben = await house.person(1002, "Ben")
+    await ben.opens(link)
+    await ben.presses("English")
+    assert "Usher" in await ben.sees()
+    await ben.presses("Yes, I join")
+    assert "A manager has been asked" in await ben.sees()
+    assert "Ben" in await owner.sees()
+    assert await owner.presses("Confirm") == "Confirmed."
+    assert "Ben: Usher" in plain(await owner.sees())
+    assert "Welcome to the team!" in await ben.sees()
+    assert "Check tickets" in " ".join(await ben.buttons())
+    carl = await known(house, 1003, "Carl")
+    await carl.opens(link)
+    assert "used already" in await carl.sees()
+    # Once more, taken away again: it is gone at the next tap.
+    await owner.says("/team")
+    await owner.presses("Ben")
+    await owner.presses("Take away")
+    assert await owner.presses("Yes, take it away") == "The role is taken away."
+    await ben.says("/start")
+    assert "Check tickets" not in " ".join(await ben.buttons())
+
+
+def invitation_in(house: House, link: str) -> int:
+    opened = house.foyer.keyring.open(link.rpartition("=")[2])
+    assert opened is not None
+    return opened.id
+
+
+async def made_up(house: House, person: Person, data: str) -> None:
+    """A press of a button that the bot never showed: a changed app can send any."""
+    sender = {"id": person.id, "is_bot": False, "first_name": person.name}
+    chat = {"id": person.id, "type": "private", "first_name": person.name}
+    message = {"message_id": (await person.received())[-1]["message_id"], "date": 1, "chat": chat, "text": "-"}
+    press = {"id": "1", "from": sender, "chat_instance": "1", "message": message, "data": data}
+    await house.foyer.receiver.receive([{"update_id": next(_update_ids), "callback_query": press}])
+    await house.settle()
+
+
+def plain(text: str) -> str:
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
+async def test_an_invitation_needs_its_link_and_another_s_word(house: House) -> None:
+    owner = await known(house, OWNER, "Olga")
+    await owner.says("/invite")
+    await owner.presses("Manager")
+    link = await owner.link()
+    await owner.opens(link)
+    assert "your own link" in await owner.sees()
+    ben = await known(house, 1002, "Ben")
+    # The number alone, in a button that was made up, is no invitation.
+    number = invitation_in(house, link)
+    await made_up(house, ben, f"join:{number}")
+    invitation = await house.foyer.uow.read(lambda tx: tx.people.invitation(number))
+    assert invitation is not None
+    assert invitation.used_by is None
+    await ben.opens(link)
+    await ben.presses("Yes, I join")
+    # Nobody confirms themselves, and no visitor confirms anybody.
+    await made_up(house, ben, f"joind:{number}:1")
+    ben_id = await id_of(house, ben)
+    assert await house.foyer.uow.read(lambda tx: tx.people.grants(ben_id)) == ()
+    await owner.presses("Decline")
+    assert "was not confirmed" in await ben.sees()
+    assert await owner.presses("Confirm", on=(await owner.received())[-2]["message_id"]) in (
+        "This has been decided already.",
+        "",
+    )
+    assert await house.foyer.uow.read(lambda tx: tx.people.grants(ben_id)) == ()
+
+
+async def test_a_manager_of_one_venue_invites_for_that_venue_only(house: House, played: list[Playbill]) -> None:
+    uow = house.foyer.uow
+    other = await uow.write(small_house)
+    owner = await known(house, OWNER, "Olga")
+    await owner.says("/invite manager")
+    await owner.presses("Riverside")
+    mia = await known(house, 1004, "Mia")
+    await mia.opens(await owner.link())
+    await mia.presses("Yes, I join")
+    await owner.presses("Confirm")
+    await mia.says("/invite usher")  # one venue: nothing to choose
+    assert "Usher (Riverside)" in await mia.sees()
+    first = invitation_in(house, await mia.link())
+    await made_up(house, mia, f"invm:usher:{played[0].venue_id}")
+    assert await uow.read(lambda tx: tx.people.invitation(first + 1)) is not None
+    for venue_id in (0, other.venue_id):
+        await made_up(house, mia, f"invm:usher:{venue_id}")
+    await made_up(house, mia, f"invm:manager:{played[0].venue_id}")
+    assert await uow.read(lambda tx: tx.people.invitation(first + 2)) is None
+
+
+ANYTHING: tuple[tuple[str, str], ...] = (
+    ("hello", "Welcome to The Foyer"),
+    ("where are you?", "Where to find us"),
+    ("language please", "Language"),
+    ("what is on tonight", "Today"),
+    ("my tickets", "tickets"),
+    ("帮助", "How it works"),
+    ("/nonsense", "I do not know this command"),
+    ("qwertz <b>uiop", "I have found nothing for “qwertz <b>uiop”"),
+    ("🎭🎭🎭", "I have found nothing"),
+    ("x" * 4000, "I have found nothing"),
+)
+
+
+async def test_anything_is_answered_helpfully(house: House) -> None:
+    anna = await known(house, 1001, "Anna")
+    for said, answer in ANYTHING:
+        await anna.says(said)
+        assert answer in await anna.sees(), said
+        assert any("Home" in label or "What’s on" in label for label in await anna.buttons()), said
+
+
+async def test_pictures_places_and_contacts_are_answered_too(house: House) -> None:
+    anna = await known(house, 1001, "Anna")
+    for path, body in (
+        ("/client/location", {"user": 1001, "latitude": 31.2, "longitude": 121.5}),
+        ("/client/contact", {"user": 1001, "phone_number": "+4930123", "first_name": "Anna"}),
+    ):
+        await shares(house, path, body)
+        assert "What would you like to do?" in await anna.sees()
+
+
+async def shares(house: House, path: str, body: dict[str, Any]) -> None:
+    await house.post(path, body)
+    await house.settle()
+
+
+async def test_a_ticket_s_short_code_opens_it_for_its_holder(house: House) -> None:
+    small = await house.foyer.uow.write(small_house)
+    anna, ben = await known(house, 1001, "Anna"), await known(house, 1002, "Ben")
+    ticket_id = await sell(house, small, anna)
+    ticket = await house.foyer.uow.read(lambda tx: tx.ticketing.ticket(ticket_id))
+    assert ticket is not None
+    typed = f"{ticket.short_code[:3]}-{ticket.short_code[3:]}".lower()
+    await anna.says(typed)
+    assert "Concert" in await anna.sees()
+    await ben.says(typed)
+    assert "found nothing" in await ben.sees()
+
+
+async def test_an_invitation_from_the_command_line_works_too(house: House) -> None:
+    invitation_id = await house.foyer.uow.write(Invite(None, Role.USHER))
+    ben = await known(house, 1002, "Ben")
+    await ben.opens(house.foyer.links.secret(CodeKind.INVITATION, invitation_id))
+    assert "You are invited to the team" in await ben.sees()

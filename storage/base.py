@@ -19,9 +19,16 @@ def both(build: Callable[[Insert], Executable]) -> Mapping[str, Executable]:
     return {"sqlite": build(sqlite.insert), "postgresql": build(cast(Insert, postgresql.insert))}
 
 
+def word(value: str) -> ColumnElement[str]:
+    """A constant in the statement itself: a planner does not match a partial index against a parameter.
+
+    SQLite wants the very words of the index's predicate: ``==`` where it says so, ``in_`` where it does.
+    """
+    return literal_column(f"'{value}'", String)
+
+
 def words(*values: str) -> list[ColumnElement[str]]:
-    """Constants that stand in the statement itself: no planner matches a partial index against a parameter."""
-    return [literal_column(f"'{value}'", String) for value in values]
+    return [word(value) for value in values]
 
 
 def plain(rows: Iterable[RowMapping]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from domain.admission.model import Admission, DoorPost, Outcome
 from storage.base import AnyRow, Insert, Store, both
@@ -48,7 +48,10 @@ _STANDING = _ADMISSIONS.where(_a.inside, _a.ticket_id.in_(bindparam("ticket_ids"
 _ADMISSION = _ADMISSIONS.where(_a.id == bindparam("admission_id"))
 _ADMISSION_LOCKED = _ADMISSION.with_for_update()
 _UNDO = update(admission).where(_a.id == bindparam("of_admission"), _a.inside)
-_COUNT_INSIDE = select(func.count()).where(_a.performance_id == bindparam("performance_id"), _a.inside)
+# The partial index's own words; the column would become ``inside = 1``, in which SQLite does not see the index.
+_COUNT_INSIDE = select(func.count(_a.id)).where(
+    _a.performance_id == bindparam("performance_id"), text("admission.inside")
+)
 
 
 class AdmissionRepository(Store):

@@ -48,13 +48,13 @@ _SET_ORDER = update(ticket_order).where(_o.id == bindparam("of_order")).values(r
 _OF_BUYER = (_o.buyer_id == bindparam("buyer_id"), _o.performance_id == bindparam("performance_id"))
 _EXPIRIES = (
     select(_o.closed_at)
-    .where(*_OF_BUYER, _o.state.in_(words("expired")), _o.closed_at >= bindparam("since", type_=UtcDateTime))
+    .where(*_OF_BUYER, _o.state == OrderState.EXPIRED.value, _o.closed_at >= bindparam("since", type_=UtcDateTime))
     .order_by(_o.closed_at.desc())
 )
 _COUNT_BOUGHT = (
     select(func.count())
     .select_from(ticket_order.join(order_line, _l.order_id == _o.id))
-    .where(*_OF_BUYER, _o.state.in_(words("paid")))
+    .where(*_OF_BUYER, _o.state == OrderState.PAID.value)
 )
 
 _ADD_LINES = insert(order_line)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from domain.codes import CodeKind
 from domain.errors import Contended
 from domain.ticketing.model import HandOn, Ticket, TicketCredential, TicketState
-from storage.base import AnyRow, Store, both, words
+from storage.base import AnyRow, Store, both
 from storage.tables.base import UtcDateTime
 from storage.tables.programme import performance
 from storage.tables.ticketing import hand_on, ticket, ticket_credential
@@ -56,7 +56,7 @@ _OF_HOLDER = (
 )
 _OF_HOLDER_TO_COME = _OF_HOLDER.where(performance.c.ends_at > bindparam("ends_after", type_=UtcDateTime))
 _COUNT = select(func.count()).where(
-    _t.performance_id == bindparam("performance_id"), _t.state.in_(words(TicketState.VALID.value))
+    _t.performance_id == bindparam("performance_id"), _t.state == TicketState.VALID.value
 )
 _SET_TICKET = update(ticket).where(_t.id == bindparam("of_ticket")).values(revision=_t.revision + 1)
 

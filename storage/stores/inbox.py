@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from storage.base import Store, both, words
+from storage.base import Store, both, word
 from storage.tables.base import UtcDateTime
 from storage.tables.messaging import effect, inbox_update
 
 _u = inbox_update.c
-_NEW = _u.state.in_(words("new"))
+_NEW = _u.state == word("new")
 
 _ADD = both(
     lambda insert: (
@@ -33,7 +33,7 @@ _CHATS = select(_u.chat_id).where(_NEW).group_by(_u.chat_id).order_by(func.min(_
 _SET = update(inbox_update).where(_u.id == bindparam("of_update"))
 _FAIL = _SET.values(attempts=_u.attempts + 1).returning(_u.attempts)
 _BEFORE = bindparam("before", type_=UtcDateTime)
-_PURGE = delete(inbox_update).where(_u.received_at < _BEFORE, _u.state.in_(words("done")))
+_PURGE = delete(inbox_update).where(_u.received_at < _BEFORE, _u.state == word("done"))
 _PURGE_EFFECTS = delete(effect).where(effect.c.at < _BEFORE)
 
 _OUTCOME = select(effect.c.outcome).where(

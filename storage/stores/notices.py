@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from domain.notices import Lane, Notice
-from storage.base import Store, both, words
+from storage.base import Store, both, word, words
 from storage.tables.base import UtcDateTime
 from storage.tables.messaging import notice
 
@@ -33,12 +33,12 @@ _RAN_OUT = _n.lease_until <= _NOW
 _ADD = both(lambda insert: insert(notice).on_conflict_do_nothing(index_elements=[_n.dedupe_key]))
 _GIVE_UP = (
     update(notice)
-    .where(_OPEN, _n.state == words("sending")[0], _n.lane >= int(Lane.COURTESY), _RAN_OUT)
+    .where(_OPEN, _n.state == word("sending"), _n.lane >= int(Lane.COURTESY), _RAN_OUT)
     .values(state=NoticeState.UNKNOWN.value, settled_at=_NOW, lease_until=None)
 )
 _NEXT = (
     select(_n.id)
-    .where(_OPEN, _n.due_at <= _NOW, or_(_n.state == words("due")[0], _RAN_OUT))
+    .where(_OPEN, _n.due_at <= _NOW, or_(_n.state == word("due"), _RAN_OUT))
     .order_by(_n.lane, _n.due_at, _n.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -50,9 +50,9 @@ _LEASE = (
     .returning(_n.id, _n.person_id, _n.kind, _n.params, _n.lane, _n.due_at, _n.attempts)
 )
 _LEASED = update(notice).where(
-    _n.id == bindparam("of_notice"), _n.epoch == bindparam("of_epoch"), _n.state == words("sending")[0]
+    _n.id == bindparam("of_notice"), _n.epoch == bindparam("of_epoch"), _n.state == word("sending")
 )
-_CANCEL = delete(notice).where(_n.person_id == bindparam("person_id"), _n.state.in_(words("due")))
+_CANCEL = delete(notice).where(_n.person_id == bindparam("person_id"), _n.state == word("due"))
 _COUNTS = select(_n.state, func.count()).group_by(_n.state)
 
 

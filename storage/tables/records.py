@@ -34,3 +34,5 @@ task = Table(
     sqlite_autoincrement=True,
 )
 Index("uq_task_cause", task.c.kind, task.c.subject, task.c.subject_id, unique=True)
+_open = task.c.done_at.is_(None)
+Index("ix_task_open", task.c.due_at, task.c.id, sqlite_where=_open, postgresql_where=_open)

@@ -49,7 +49,7 @@ Index(
     postgresql_where=_unpaid,
 )
 Index("ix_ticket_order_due", ticket_order.c.until, sqlite_where=_unpaid, postgresql_where=_unpaid)
-Index("ix_ticket_order_buyer", ticket_order.c.buyer_id, ticket_order.c.id)
+Index("ix_ticket_order_buyer", ticket_order.c.buyer_id, ticket_order.c.performance_id)
 
 # A place is claimed once, whatever the claim is: the primary key says so.
 claim = Table(

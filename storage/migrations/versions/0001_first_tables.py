@@ -330,7 +330,7 @@ def _ticketing() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_ticket_order"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_ticket_order_buyer", "ticket_order", ["buyer_id", "id"])
+    op.create_index("ix_ticket_order_buyer", "ticket_order", ["buyer_id", "performance_id"])
     op.create_index("ix_ticket_order_due", "ticket_order", ["until"], **_where("state IN ('held', 'paying')"))
     op.create_index("ix_ticket_order_performance_id", "ticket_order", ["performance_id"])
     op.create_index(
@@ -560,6 +560,7 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_task"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_task_open", "task", ["due_at", "id"], **_where("done_at IS NULL"))
     op.create_index("uq_task_cause", "task", ["kind", "subject", "subject_id"], unique=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import SeatTaken
+from domain.ports import Tx
 from domain.ticketing.holding import LetGo
+from domain.ticketing.model import Order
 from storage.repositories import claims
 from storage.tables.ticketing import claim
 from storage.unit_of_work import UnitOfWork
@@ -78,6 +81,12 @@ async def one_seat(uow: UnitOfWork, house: SmallHouse, rivals: list[int]) -> lis
     return [outcome for outcome in outcomes if isinstance(outcome, int)]
 
 
+def order_of(order_id: int, tx: Tx) -> Order:
+    order = tx.ticketing.order(order_id)
+    assert order is not None
+    return order
+
+
 async def test_one_seat_20_buyers_200_rounds(uow: UnitOfWork) -> None:
     """Defence: the claim's conflict clause takes over what has expired, and nothing else."""
     house = await uow.write(small_house)
@@ -87,7 +96,7 @@ async def test_one_seat_20_buyers_200_rounds(uow: UnitOfWork) -> None:
         start = round % RIVALS
         won = await one_seat(uow, house, rivals[start:] + rivals[:start])
         assert len(won) == 1, f"round {round}: {len(won)} winners"
-        order = await uow.read(lambda tx, won=won: tx.ticketing.order(won[0]))
+        order = await uow.read(partial(order_of, won[0]))
         winners[order.buyer_id] += 1
         await uow.write(LetGo(order.buyer_id, order.id))
     assert len(winners) > 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, inspect, text
 
 from domain.codes import Keyring
 from storage import migrate
-from storage.database import open_database
+from storage.database import open_database, parse_url
 from storage.migrate import (
     DatabaseNotReady,
     Prepared,
@@ -32,6 +33,8 @@ from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.databases import drop_postgres_database, new_postgres_database
 from tests.support.house import somebody
+
+R = TypeVar("R")
 
 NEXT_REVISION = """
 import sqlalchemy as sa
@@ -83,8 +86,8 @@ def schema(connection: Connection) -> dict[str, str]:
     return {name: " ".join(definition) for name, definition in words.items() if "alembic_version" not in definition}
 
 
-async def in_database(url: str, look: object) -> object:
-    return await migrate._run(migrate.parse_url(url), look)  # type: ignore[arg-type]
+async def in_database(url: str, look: Callable[[Connection], R]) -> R:
+    return await migrate._run(parse_url(url), look)
 
 
 async def test_up_and_down_and_up_again(empty_url: str) -> None:

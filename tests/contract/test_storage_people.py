@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -148,7 +149,7 @@ class TestDoor:
         """The defence is the partial unique index ``uq_admission_inside``."""
         sale = await uow.write(lambda tx: sell(tx, house, 1, 2))
 
-        def scan(backwards: bool) -> object:
+        def scan(backwards: bool) -> Callable[[Tx], Sequence[int | None]]:
             ids = sale.ticket_ids[::-1] if backwards else sale.ticket_ids
             return lambda tx: tx.admission.log([self.line(tx, sale, ada_id, id, Outcome.ADMITTED) for id in ids])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
@@ -54,7 +54,7 @@ async def test_a_deadlock_is_tried_again(uow: UnitOfWork) -> None:
         await uow.write(lambda tx, name=name: tx.leases.acquire(name, "us", tx.now, tx.now))  # type: ignore[misc]
     runs = 0
 
-    def touch(first: str, second: str) -> object:
+    def touch(first: str, second: str) -> Callable[[StorageTx], None]:
         def work(tx: StorageTx) -> None:
             nonlocal runs
             runs += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -66,7 +67,7 @@ class TestInbox:
 
 class TestLeases:
     async def test_two_holders(self, uow: UnitOfWork, clock: FakeClock) -> None:
-        def acquire(holder: str) -> object:
+        def acquire(holder: str) -> Callable[[StorageTx], int | None]:
             return lambda tx: tx.leases.acquire("courier", holder, tx.now + MINUTE, tx.now)
 
         assert await uow.write(acquire("a")) == 1
@@ -229,11 +230,12 @@ class TestCards:
 
 
 class TestConversations:
-    async def test_each_part_is_kept_apart(self, uow: UnitOfWork) -> None:
+    async def test_each_part_is_kept_apart(self, uow: UnitOfWork, clock: FakeClock) -> None:
         assert await uow.read(lambda tx: tx.conversations.get(ALICE)) == Conversation(ALICE)
         await uow.write(lambda tx: tx.conversations.set_state(ALICE, "search:text"))
         await uow.write(lambda tx: tx.conversations.set_data(ALICE, {"places": [1, 2], "name": "中"}))
-        at = await uow.write(lambda tx: (tx.conversations.set_screen(ALICE, "e:7", 40, True, tx.now), tx.now)[1])
+        await uow.write(lambda tx: tx.conversations.set_screen(ALICE, "e:7", 40, True, tx.now))
+        at = clock.now()
         expected = Conversation(ALICE, "search:text", {"places": [1, 2], "name": "中"}, "e:7", 40, True, at, 40)
         assert await uow.read(lambda tx: tx.conversations.get(ALICE)) == expected
         await uow.write(lambda tx: tx.conversations.set_state(ALICE, None))

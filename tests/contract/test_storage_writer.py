@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ async def database(path: Path) -> AsyncIterator[SqliteDatabase]:
     await opened.dispose()
 
 
-def put(name: str) -> object:
+def put(name: str) -> Callable[[Connection], str]:
     def work(connection: Connection) -> str:
         connection.execute(lease.insert(), {"name": name, "holder": "us", "epoch": 1, "until": START})
         return name

@@ -50,7 +50,7 @@ def set_up(form: str = "console", level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # They log every request with its address, at INFO.
-    for noisy in ("httpx", "aiohttp.access", "apscheduler", "aiogram.event"):
+    for noisy in ("httpx", "aiohttp.access", "apscheduler", "aiogram.event", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

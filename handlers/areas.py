@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from aiogram import Router
 
 from domain.notices import NoticeKind
-from handlers.admission import notices as admission_notices
 from handlers.admission.routes import router as admission
 from handlers.payments import notices as payments_notices
 from handlers.payments.routes import router as payments
 from handlers.people import notices as people_notices
 from handlers.people.anything import router as anything
 from handlers.people.routes import router as people
+from handlers.programme import notices as programme_notices
 from handlers.programme.routes import router as programme
+from handlers.records import notices as records_notices
 from handlers.records.routes import router as records
 from handlers.ticketing import notices as ticketing_notices
 from handlers.ticketing.routes import router as ticketing
@@ -28,7 +29,8 @@ NOTICES: Mapping[NoticeKind, Renderer] = {
     **people_notices.NOTICES,
     **ticketing_notices.NOTICES,
     **payments_notices.NOTICES,
-    **admission_notices.NOTICES,
+    **programme_notices.NOTICES,
+    **records_notices.NOTICES,
 }
 
 

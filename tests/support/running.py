@@ -25,7 +25,7 @@ from tests.fidelity.observer import SchemaObserver
 
 TOKEN = "7000000001:a-token-of-the-tests-only"
 USERNAME = "foyer_test_bot"
-KEYS = "k:a secret of the tests, of no use elsewhere"
+KEYS = "k:a secret of the tests of no use elsewhere"
 
 Setup = Callable[[Foyer], Awaitable[None]]
 
@@ -102,7 +102,8 @@ class Person:
         await self.house.settle()
         answers = await self.house.get(f"/client/answers?user={self.id}&after=0")
         mine = [item for item in answers if item["callback_query_id"] == answer["callback_query_id"]]
-        assert mine and mine[0]["answered"], "a tap must be answered"
+        assert mine
+        assert mine[0]["answered"], "a tap must be answered"
         return str(mine[0].get("text") or "")
 
     async def pays(self, outcome: str = "paid", *, message_id: int | None = None, payer: int | None = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from domain.errors import Rejected
 from domain.payments.model import Captured
@@ -23,7 +24,7 @@ async def sell(uow: UnitOfWork, fill: Mapping[str, float]) -> int:
 
     A performance that has sold any is left as it is, so that this can be done again after an interruption.
     """
-    return sum([await uow.write(lambda tx, key=key, part=part: _fill(tx, key, part)) for key, part in fill.items()])
+    return sum([await uow.write(partial(_fill, key=key, part=part)) for key, part in fill.items()])
 
 
 def _fill(tx: Tx, key: str, part: float) -> int:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from statistics import median
-from typing import Any
-
-from sqlalchemy import Engine, event
 
 from domain.errors import Rejected
 from domain.money import Money
@@ -20,17 +16,15 @@ from domain.payments.paying import BeginPayment, CapturePayment
 from domain.ticketing.holding import HoldBest, HoldPlaces
 from domain.ticketing.model import Wish
 from tests.benchmarks.bare_orders import BareSale
-from tests.benchmarks.house import CURRENCY, FULL_PRICE, BenchHouse, add_people, add_performance, build_house
-from tests.benchmarks.measuring import KINDS, TITLES, Bench, Figure, crowd, opened, ratio, take_turns
+from tests.benchmarks.filling import add_people
+from tests.benchmarks.house import CURRENCY, FULL_PRICE, BenchHouse, add_performance, build_house
+from tests.benchmarks.measuring import KINDS, TITLES, Bench, Figure, crowd, opened, ratio, statements, take_turns
 
 BUYERS = 16
 SEATS_EACH = 2
 ORDERS_EACH = 20
 ROUNDS = 5
 RUSH, RUSH_SEATS, RUSHES = 200, 50, 5
-
-#: What frames a transaction on SQLite; on PostgreSQL the driver says it by itself.
-_AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
 
 Buy = Callable[["Purchase"], Awaitable[None]]
 
@@ -124,41 +118,25 @@ class Shop:
         return Captured("provider", purchase.charge, "", order_id, total, purchase.buyer_id)
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collects what is executed, BEGIN and COMMIT included."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 async def assert_same_statements(shop: Shop) -> int:
     """The two run the same statements, in the same order; gives how many."""
-    first, ours, theirs = await shop.purchases(3)
-    await shop.buy(first)  # reads the seating plan, which is then kept
+    ours, theirs = await shop.purchases(2)
     with statements() as of_ours:
         await shop.buy(ours)
     with statements() as of_theirs:
         await shop.buy_bare(theirs)
-    for one, other in zip(of_ours, of_theirs, strict=True):
+    for one, other in zip(of_ours.texts, of_theirs.texts, strict=True):
         assert one == other, f"bare_orders.py runs other statements than Foyer:\n{one}\n{other}"
-    return sum(not one.startswith(_AROUND) for one in of_ours)
+    return of_ours.many
 
 
 async def _measure(kind: str) -> list[Figure]:
     async with opened(kind, pool_size=BUYERS) as bench:
         shop = Shop(bench, await bench.uow.write(build_house))
-        many = await assert_same_statements(shop)
         await take_turns([lambda: shop.rate(shop.buy), lambda: shop.rate(shop.buy_bare)], 1)  # warms up
         ours, bare = await take_turns([lambda: shop.rate(shop.buy), lambda: shop.rate(shop.buy_bare)], ROUNDS)
         (rushes,) = await take_turns([shop.rush], RUSHES)
+        many = await assert_same_statements(shop)
     return [
         {
             "name": f"paid orders, {BUYERS} buyers at once, {many} statements each, {TITLES[kind]}",

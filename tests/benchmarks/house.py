@@ -1,18 +1,13 @@
-"""A house to measure in: a hall of 2,000 seats in four prices for three concessions, and any number of people."""
+"""A house to measure in: a hall of 2,000 seats in four prices for three concessions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import insert
-
 from domain.money import Money
 from domain.ports import Tx
 from domain.programme.model import PlanCategory, Price, Seat, SeatingPlan, SeatKind
-from storage.tables.people import account, person
-from storage.transaction import StorageTx
-from storage.unit_of_work import UnitOfWork
 from tests.support.house import small_house
 
 CATEGORIES = ("A", "B", "C", "D")
@@ -71,30 +66,6 @@ def add_performance(tx: Tx, house: BenchHouse, number: int, *, capacity: int | N
     ]
     tx.programme.put_prices(performance_id, prices)
     return performance_id
-
-
-async def add_people(uow: UnitOfWork, first: int, many: int) -> list[int]:
-    """Persons with a Telegram account each, ``first`` being the first account's number; in bulk, past the rules."""
-
-    def work(tx: StorageTx) -> list[int]:
-        execute = tx.people._execute
-        names = [{"display_name": f"P{n}", "created_at": tx.now} for n in range(first, first + many)]
-        ids = list(execute(insert(person).returning(person.c.id), names).scalars())
-        accounts = [
-            {
-                "person_id": id,
-                "channel": "telegram",
-                "external_id": str(number),
-                "username": "",
-                "language_code": "en",
-                "created_at": tx.now,
-            }
-            for number, id in enumerate(ids, start=first)
-        ]
-        execute(insert(account), accounts)
-        return ids
-
-    return await uow.write(work)
 
 
 def _plan() -> SeatingPlan:

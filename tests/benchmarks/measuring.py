@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+
+from sqlalchemy import Engine, event
 
 from bot.clock import SystemClock
 from domain.codes import Keyring
@@ -22,7 +24,8 @@ from tests.support.databases import drop_postgres_database, new_postgres_databas
 
 KINDS = ("sqlite", "postgresql")
 TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-KEYS = "k:a secret of the benchmarks, of no use elsewhere"
+#: What frames a transaction on SQLite; on PostgreSQL the driver says it by itself.
+_AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
 Figure = dict[str, Any]
 
 
@@ -32,7 +35,34 @@ class Bench:
 
     url: str
     database: Database
+    keyring: Keyring
     uow: UnitOfWork
+
+
+@dataclass(slots=True)
+class Statements:
+    """What was executed. ``many`` leaves out what only frames a transaction."""
+
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def many(self) -> int:
+        return sum(not text.startswith(_AROUND) for text in self.texts)
+
+
+@contextmanager
+def statements() -> Iterator[Statements]:
+    """Collects what is executed meanwhile. Measure before: an engine that was once listened to stays slower."""
+    found = Statements()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        found.texts.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 @asynccontextmanager
@@ -57,9 +87,9 @@ async def fresh_url(kind: str) -> AsyncIterator[str]:
 async def opened(kind: str, *, pool_size: int | None = None) -> AsyncIterator[Bench]:
     async with fresh_url(kind) as url:
         database = open_database(url, pool_size=pool_size)
-        key_id, _, secret = KEYS.partition(":")
+        keyring = Keyring({"k": b"a secret of the benchmarks, of no use elsewhere"})
         try:
-            yield Bench(url, database, UnitOfWork(database, SystemClock(), Keyring({key_id: secret.encode()})))
+            yield Bench(url, database, keyring, UnitOfWork(database, SystemClock(), keyring))
         finally:
             await database.dispose()
 

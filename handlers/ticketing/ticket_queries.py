@@ -65,7 +65,7 @@ class FindTicket:
         if offer is not None and (offer.giver_id != self.holder_id or tx.now >= offer.expires_at):
             offer = None
         order = tx.ticketing.order(ticket.order_id)
-        party = order is not None and order.buyer_id == self.holder_id and facts.count > 1
+        party = order is not None and order.buyer_id == self.holder_id and party_of(tx, order) is not None
         return replace(facts, offer=offer, party=party)
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.demo.house import DemoHouse, demo_documents
 from rich.console import Console
 
 from bot import config, log
@@ -18,11 +17,13 @@ from bot.commands.imports import check_programme
 from bot.config import Settings
 from bot.container import open_storage
 from bot.demo import people
+from bot.demo.house import SOON, DemoHouse, demo_documents, starting_soon
 from bot.demo.selling import sell
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
 from bot.run import run
 from domain.programme.house_file import parse_house
 from domain.programme.plan_file import parse_plan
+from domain.programme.ports import PerformanceFilter
 from domain.programme.usecases import ImportHouse, ImportPlan, ImportProgramme
 from storage.unit_of_work import UnitOfWork
 
@@ -72,14 +73,24 @@ async def furnish(uow: UnitOfWork, mark: Path) -> None:
     """Hall, programme, people and an audience. ``mark`` is set at the end: a furnished house is left alone, one that
     was interrupted is furnished on."""
     await people.take_roles(uow)
-    if await asyncio.to_thread(mark.exists):
-        return
+    now = datetime.now(ZoneInfo(ZONE))
     with _console.status("Furnishing the demo house …"):
-        documents = demo_documents(datetime.now(ZoneInfo(ZONE)).date())
-        await bring_in(uow, documents)
-        tickets = await sell(uow, documents.fill)
-    await asyncio.to_thread(mark.touch)
-    log.get("foyer.demo").info("demo.furnished", tickets=tickets)
+        if not await asyncio.to_thread(mark.exists):
+            documents = demo_documents(now.date())
+            await bring_in(uow, documents)
+            tickets = await sell(uow, documents.fill)
+            await asyncio.to_thread(mark.touch)
+            log.get("foyer.demo").info("demo.furnished", tickets=tickets)
+        await open_doors(uow, now)
+
+
+async def open_doors(uow: UnitOfWork, now: datetime) -> None:
+    """Sees to it that some doors are open now, unless they are already."""
+    upcoming = PerformanceFilter(starts_from=now + SOON / 2, starts_before=now + SOON)
+    if not await uow.read(lambda tx: tx.programme.performances(upcoming, limit=1)):
+        rows, fill = starting_soon(now)
+        await uow.write(ImportProgramme(await check_programme(uow, rows)))
+        await sell(uow, fill)
 
 
 async def bring_in(uow: UnitOfWork, documents: DemoHouse) -> None:

@@ -219,7 +219,8 @@ def _hold(
             if _same(tx.ticketing.lines(before.id), lines):
                 return before.id
             held_since = before.created_at
-        close_unpaid(tx, before, OrderState.LET_GO, buyer_id)
+        # A hold that ran out counts towards the cool-down, whoever notices it first: the clock or the next hold.
+        close_unpaid(tx, before, OrderState.LET_GO if before.is_live(tx.now) else OrderState.EXPIRED, buyer_id)
     _check_cool_down(tx, performance, buyer_id)
     until = hold_until(held_since, tx.now)
     if until <= tx.now:

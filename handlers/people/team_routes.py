@@ -85,6 +85,8 @@ async def ask_revoke(query: CallbackQuery, callback_data: AskRevoke, talk: Talk)
 @router.callback_query(Revoke.filter())
 @allowed(MANAGERS)
 async def revoke(query: CallbackQuery, callback_data: Revoke, talk: Talk) -> None:
+    if callback_data.person_id == talk.actor.person_id:
+        raise Stale  # nobody is shown such a button: a house could lose its last owner
     grant = Grant(callback_data.role, _venue(callback_data.venue_id))
     await talk.write(RevokeRole(talk.actor.person_id, callback_data.person_id, grant))
     await talk.toast(talk.t.plain("The role is taken away."))
@@ -114,7 +116,11 @@ async def pick_role(query: CallbackQuery, callback_data: PickRole, talk: Talk) -
 @router.callback_query(MakeInvitation.filter())
 @allowed(MANAGERS)
 async def make_invitation(query: CallbackQuery, callback_data: MakeInvitation, talk: Talk) -> None:
-    await _invite(talk, Grant(callback_data.role, _venue(callback_data.venue_id)))
+    role, venue_id = callback_data.role, _venue(callback_data.venue_id)
+    choice = await talk.read(ChooseInvite(talk.actor.person_id, role))
+    if venue_id not in choice.places:
+        raise Stale
+    await _invite(talk, role, venue_id)
 
 
 @router.callback_query(OpenInvitation.filter())
@@ -168,13 +174,13 @@ async def _choose_role(talk: Talk) -> None:
 async def _choose_place(talk: Talk, role: Role) -> None:
     choice = await talk.read(ChooseInvite(talk.actor.person_id, role))
     if len(choice.places) == 1:
-        await _invite(talk, Grant(role, choice.places[0]))
+        await _invite(talk, role, choice.places[0])
     else:
         await talk.show(places_screen(talk.t, role, choice))
 
 
-async def _invite(talk: Talk, grant: Grant) -> None:
-    await _show_invitation(talk, await talk.write(Invite(talk.actor.person_id, grant.role, grant.venue_id)))
+async def _invite(talk: Talk, role: Role, venue_id: int | None) -> None:
+    await _show_invitation(talk, await talk.write(Invite(talk.actor.person_id, role, venue_id)))
 
 
 async def _show_invitation(talk: Talk, invitation_id: int) -> None:

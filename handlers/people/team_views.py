@@ -19,7 +19,7 @@ from handlers.people.callbacks import (
 from handlers.people.roles import role_name, what_they_do
 from handlers.people.team_queries import InvitationFacts, InviteChoice, Member, Team, VenueNames
 from handlers.programme.views import turning
-from handlers.programme.words import one_line
+from handlers.programme.words import capital, one_line
 from handlers.records.callbacks import OpenTasks
 from handlers.ticketing.wording import back, bold, escaped, home, way
 from handlers.ui.callbacks import Home, OpenDoor, OpenStaff
@@ -73,7 +73,7 @@ def roles_screen(t: Texts, choice: InviteChoice) -> Screen:
 
 def places_screen(t: Texts, role: Role, choice: InviteChoice) -> Screen:
     rows = [
-        (button(_place(t, place, choice.venues), MakeInvitation(role=role, venue_id=_number(place))),)
+        (button(capital(_place(t, place, choice.venues)), MakeInvitation(role=role, venue_id=_number(place))),)
         for place in choice.places[-_VENUES_SHOWN:]
     ]
     lines = [bold(t("Invite: {role}", role=role_name(t, role))), t("For which venue?")]
@@ -173,7 +173,7 @@ def _role_and_place(t: Texts, facts: InvitationFacts) -> str:
 
 def _member_line(t: Texts, name: str, grants: tuple[Grant, ...], venues: VenueNames) -> Html:
     roles = one_line(t.plain(", ").join(_grant(t, grant, venues) for grant in grants), 200)
-    return Html(f"• {escaped(clean_name(_name(t, name)))}: {escaped(roles)}")
+    return Html("• " + t("{name}: {roles}", name=clean_name(_name(t, name)), roles=roles))
 
 
 def _grant(t: Texts, grant: Grant, venues: VenueNames) -> str:

@@ -92,7 +92,7 @@ def help_screen(t: Texts, facts: HelpFacts, *, staff: bool) -> Screen:
     contact: list[str] = [bold(t("Where to find us"))]
     for venue in facts.venues[:_VENUES_SHOWN]:
         parts = [one_line(t.of(venue.name), _HOUSE_MOST), one_line(t.of(venue.address), _ADDRESS_MOST)]
-        contact.append(Html("📍 ") + escaped(t.plain(", ").join(filter(None, parts))))
+        contact.append(Html("📍 ") + escaped(" · ".join(filter(None, parts))))
     if facts.venues:
         contact.append(t("The box office there helps with everything that the chat cannot do."))
     blocks = [

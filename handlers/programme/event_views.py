@@ -13,9 +13,12 @@ from handlers.programme.pictures import poster_of
 from handlers.programme.views import turning
 from handlers.programme.words import (
     access_lines,
+    capital,
     day_name,
     facts_of,
+    is_easy,
     latecomers,
+    noon,
     one_line,
     paragraphs,
     price_range,
@@ -64,7 +67,7 @@ def about_screen(t: Texts, event: Event) -> Screen:
 def day_screen(t: Texts, times: DayTimes) -> Screen:
     """An exhibition's times, such as every half hour."""
     event_id, day = times.event.id, times.day.isoformat()
-    lines = [bold(title_of(t, times.event.title)), escaped(day_name(t, times.day, times.today))]
+    lines = [bold(title_of(t, times.event.title)), escaped(t.long_day(noon(times.day), "UTC"))]
     lines.append(t("Choose a time.") if times.showings else t("No times are left on this day."))
     rows: list[Row] = [*grid([_time_button(t, showing) for showing in times.showings], 2)]
     rows += turning(t, times.page, times.more, lambda page: OpenEventDay(event_id=event_id, day=day, page=page))
@@ -80,7 +83,8 @@ def showing_screen(t: Texts, facts: Particulars, links: Links) -> Screen:
         bold(title),
         escaped(facts_of(t, facts.event)),
         Html(""),
-        Html("📅 ") + escaped(f"{t.long_day(performance.starts_at, zone)}, {t.time(performance.starts_at, zone)}"),
+        Html("📅 ")
+        + t("{day}, {time}", day=t.long_day(performance.starts_at, zone), time=t.time(performance.starts_at, zone)),
         t("Doors {doors}, until about {end}", doors=t.time(performance.doors_at, zone), end=_end(t, facts)),
         Html("📍 ") + escaped(_place(t, facts.hall, facts.venue)),
     ]
@@ -154,7 +158,7 @@ def _escaped_within(text: str, most: int) -> Html:
 
 def _showing_button(t: Texts, showing: Showing, today: date) -> Button:
     starts_at = t.when(showing.performance.starts_at, showing.zone, today=today)
-    return button(f"{starts_at} · {_word(t, showing)}", _leads_to(showing))
+    return button(capital(f"{starts_at} · {_word(t, showing)}"), _leads_to(showing))
 
 
 def _time_button(t: Texts, showing: Showing) -> Button:
@@ -174,7 +178,7 @@ def _word(t: Texts, showing: Showing) -> str:
 
 def _day_button(t: Texts, card: Card, day: date, times: int) -> Button:
     return button(
-        f"{day_name(t, day, card.today)} ({times})", OpenEventDay(event_id=card.event.id, day=day.isoformat())
+        capital(f"{day_name(t, day, card.today)} ({times})"), OpenEventDay(event_id=card.event.id, day=day.isoformat())
     )
 
 
@@ -184,7 +188,7 @@ def _share(t: Texts, links: Links, kind: CodeKind, id: int, title: str) -> Butto
 
 def _place(t: Texts, hall: Hall | None, venue: Venue) -> str:
     parts = [t.of(hall.name) if hall else "", t.of(venue.name)]
-    return one_line(t.plain(", ").join(dict.fromkeys(filter(None, parts))), _PLACE_MOST)
+    return one_line(" · ".join(dict.fromkeys(filter(None, parts))), _PLACE_MOST)
 
 
 def _house(t: Texts, venues: Sequence[Venue]) -> str:
@@ -208,7 +212,9 @@ def _state_sentence(t: Texts, facts: Particulars) -> str:
         return t.plain("This performance is over.")
     if showing.left <= 0:
         return t.plain("Sold out. Seats that come back are sold here again, so it is worth looking in.")
-    return _word(t, showing)
+    if not is_easy(performance, showing.left, showing.state):
+        return t.plain_plural("Only {count} ticket is left.", "Only {count} tickets are left.", showing.left)
+    return t.plain("Tickets are available.")
 
 
 def _doing(t: Texts, facts: Particulars) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -13,7 +13,7 @@ from handlers.programme.callbacks import CalendarNote, OpenAccess, OpenCalendar,
 from handlers.programme.event_queries import prices_of
 from handlers.programme.queries import AccessChoice, Listed, Listing, Month
 from handlers.programme.windows import AccessWish, months_on
-from handlers.programme.words import kind_name, language_name, one_line, price_range, state_word
+from handlers.programme.words import is_easy, kind_name, language_name, noon, one_line, price_range, state_word
 from handlers.ticketing.wording import back, bold, escaped, home, title_of, way
 from handlers.ui.callbacks import OpenEvent, OpenEvents
 from handlers.ui.i18n import Html, Texts
@@ -108,7 +108,7 @@ def _heading(t: Texts, listing: Listing) -> str:
         case "weekend":
             return t.plain("This weekend")
         case "day":
-            return t.long_day(datetime.combine(date.fromisoformat(listing.value), time(12), UTC), "UTC")
+            return t.long_day(noon(date.fromisoformat(listing.value)), "UTC")
         case "kind":
             return kind_name(t, EventKind(listing.value))
         case "access":
@@ -119,10 +119,14 @@ def _heading(t: Texts, listing: Listing) -> str:
 
 
 def _entry(t: Texts, item: Listed, today: date) -> Html:
-    facts = [kind_name(t, item.event.kind), t.when(item.first.starts_at, item.zone, today=today)]
+    when = t.when(item.first.starts_at, item.zone, today=today)
+    state = state_word(t, item.first, item.left, item.state)
+    if not is_easy(item.first, item.left, item.state):
+        when = t.plain("{when} ({state})", when=when, state=state)
+    facts = [kind_name(t, item.event.kind), when]
     if item.showings > 1:
         facts.append(t.plain_plural("{count} more date", "{count} more dates", item.showings - 1))
-    facts += [price_range(t, prices_of([item.first])), state_word(t, item.first, item.left, item.state)]
+    facts.append(price_range(t, prices_of([item.first])))
     return Html(f"{bold(title_of(t, item.event.title))}\n{escaped(' · '.join(filter(None, facts)))}")
 
 

@@ -115,7 +115,7 @@ def price_range(t: Texts, prices: Sequence[Money]) -> str:
 
 
 def state_word(t: Texts, performance: Performance, left: int, state: str) -> str:
-    """How full it is, short enough for a button; '' where there is nothing to say."""
+    """How full it is, short enough for a button."""
     if state == "before":
         return t.plain("not yet on sale")
     if state == "after":
@@ -126,9 +126,19 @@ def state_word(t: Texts, performance: Performance, left: int, state: str) -> str
         return t.plain("over")
     if left <= 0:
         return t.plain("sold out")
-    if left <= min(FEW, performance.capacity // 2):
+    if not is_easy(performance, left, state):
         return t.plain_plural("{count} left", "{count} left", left)
     return t.plain("tickets available")
+
+
+def is_easy(performance: Performance, left: int, state: str) -> bool:
+    """Whether tickets can be had without hurry."""
+    return state == "open" and left > min(FEW, performance.capacity // 2)
+
+
+def capital(text: str) -> str:
+    """For a button that begins with a word such as "today"."""
+    return text[:1].upper() + text[1:]
 
 
 def access_lines(t: Texts, accesses: Sequence[Access]) -> list[str]:
@@ -157,4 +167,9 @@ def latecomers(t: Texts, policy: LatecomersPolicy) -> Html:
 
 def day_name(t: Texts, day: date, today: date) -> str:
     """A day without a time, as short as a button."""
-    return t.day(datetime.combine(day, time(12), UTC), "UTC", today=today)
+    return t.day(noon(day), "UTC", today=today)
+
+
+def noon(day: date) -> datetime:
+    """A moment of that day, in UTC: dates are formatted as moments."""
+    return datetime.combine(day, time(12), UTC)

@@ -52,8 +52,8 @@ def forget_screen(t: Texts, person_id: int, belongings: Belongings) -> Screen:
     stays = t("Orders, payments and receipts, under a number without your name. Accounting law demands it.")
     blocks: list[str] = [
         bold(t("Erase what is stored about you?")),
-        bold(t("This goes:")) + " " + goes,
-        bold(t("This stays:")) + " " + stays,
+        bold(t("This goes:")) + "\n" + goes,
+        bold(t("This stays:")) + "\n" + stays,
     ]
     rows: list[Row] = []
     if belongings.tickets:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.container import Foyer
 from domain.codes import CodeKind
-from domain.people.model import Role
+from domain.people.model import Grant, Role
 from domain.people.usecases import Invite
 from tests.support.clock import FakeClock
 from tests.support.house import SmallHouse, small_house
@@ -58,7 +58,7 @@ async def test_the_first_start_asks_for_a_language_and_says_what_is_kept(house: 
     assert "The Foyer" in first
     assert first.count("/forget") == 2
     await anna.presses("简体中文")
-    assert "欢迎光临艺厅" in await anna.sees()
+    assert "欢迎来到艺厅" in await anna.sees()
     assert "Anna" in await anna.sees()
     await anna.presses("语言")
     await anna.presses("English")
@@ -154,6 +154,21 @@ async def test_staff_join_by_a_link_that_a_manager_confirms(house: House) -> Non
     assert await owner.presses("Yes, take it away") == "The role is taken away."
     await ben.says("/start")
     assert "Check tickets" not in " ".join(await ben.buttons())
+
+
+async def test_made_up_buttons_of_the_team_do_nothing(house: House) -> None:
+    uow = house.foyer.uow
+    owner, ben = await known(house, OWNER, "Olga"), await known(house, 1002, "Ben")
+    owner_id, ben_id = await id_of(house, owner), await id_of(house, ben)
+    await uow.write(lambda tx: tx.people.grant(ben_id, Grant(Role.USHER), None, tx.now))
+    await made_up(house, owner, f"rvky:{owner_id}:owner:0")
+    await made_up(house, owner, "invm:usher:9999999")
+    await made_up(house, owner, "invm:audience:0")
+    for data in (f"rvky:{owner_id}:owner:0", f"mem:{owner_id}", "staff", "invm:usher:0", "tsk", "joind:1:1"):
+        await made_up(house, ben, data)
+        assert "Team" not in await ben.sees()
+    assert await uow.read(lambda tx: tx.people.grants(owner_id)) == (Grant(Role.OWNER),)
+    assert await uow.read(lambda tx: tx.people.grants(ben_id)) == (Grant(Role.USHER),)
 
 
 def invitation_in(house: House, link: str) -> int:

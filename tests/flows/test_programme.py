@@ -126,7 +126,7 @@ async def test_an_exhibition_is_entered_by_day_and_time(evening: Evening) -> Non
     await anna.presses("Ink and Water")
     days = [label for label in await anna.buttons() if "(" in label]
     assert sum(int(label.partition("(")[2].rstrip(")")) for label in days) == SLOTS
-    await anna.presses("today")
+    await anna.presses("Today")
     assert "Choose a time." in await anna.sees()
     assert any(label.startswith("21:00") for label in await anna.buttons())
     await anna.presses("Back")

@@ -44,7 +44,7 @@ async def _database(settings: Settings) -> str:
 async def _programme(settings: Settings) -> str:
     async with open_storage(settings) as (_, uow):
         halls = await uow.read(lambda tx: tx.programme.halls())
-    return "" if halls else "no halls yet; see docs/house.md for import-house, import-plan, import-programme"
+    return "" if halls else "no halls yet; see docs/programme.md"
 
 
 async def _owner(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -43,6 +44,8 @@ from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.dispatcher")
 CHANNEL = "telegram"
+#: Callback data can be made up. No id of ours has so many digits, and no database could take it.
+_NO_ID = re.compile(r"\d{18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class UpdateHandler:
             await self._reachable(event.from_user.id, False)
         finally:
             talk.cancel_timer()
-        return talk.conversation
+        return None if talk.conversation.forgotten else talk.conversation
 
     async def pre_checkout(self, query: PreCheckoutQuery, update: Update) -> None:
         """Past the inbox: answered at once, or refused (Bot API: within 10 s)."""
@@ -152,6 +155,8 @@ class UpdateHandler:
 
     async def _dispatch(self, update: Update, talk: Talk) -> None:
         try:
+            if update.callback_query is not None and _NO_ID.search(update.callback_query.data or ""):
+                raise Stale
             if await self._dispatcher.feed_update(self._bot, update, talk=talk) is UNHANDLED and talk.pressed:
                 raise Stale
         except Rejected as error:

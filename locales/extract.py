@@ -37,7 +37,9 @@ def update(area: str, locale: str) -> int:
             catalog = read_po(source, locale=locale)
     else:
         catalog = Catalog(locale=locale, project="Foyer", fuzzy=False)
-    catalog.update(template(area), no_fuzzy_matching=True)
+    wanted = template(area)
+    wanted.creation_date = catalog.creation_date  # so that a run that changes no text changes no file
+    catalog.update(wanted, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     for message in catalog:
         if locale == "en" and message.id:

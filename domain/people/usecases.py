@@ -158,7 +158,10 @@ class DecideInvitation:
 
 @dataclass(frozen=True, slots=True)
 class RevokeRole:
-    """Takes a role away; it is gone at the person's next tap. Gives whether they held it."""
+    """Takes a role away; it is gone at the person's next tap. Gives whether they held it.
+
+    Raises NotAllowed, also for one's own role: a house must not be left without a manager by a slip of the thumb.
+    """
 
     by: int
     person_id: int
@@ -166,6 +169,8 @@ class RevokeRole:
 
     def __call__(self, tx: Tx) -> bool:
         require_decide(actor_of(tx, self.by), self.grant.role, self.grant.venue_id)
+        if self.by == self.person_id:
+            raise NotAllowed(role=self.grant.role.value)
         revoked = tx.people.revoke(self.person_id, self.grant, tx.now)
         if revoked:
             tx.audit(self.by, "role.revoked", "person", self.person_id, role=self.grant.role.value)

@@ -64,8 +64,7 @@ async def forget(query: CallbackQuery, callback_data: Forget, talk: Talk) -> Non
     # Whoever presses twice is somebody new by then: there is nothing left to erase.
     if callback_data.person_id == talk.actor.person_id:
         await talk.write(ForgetMe(talk.actor.person_id))
-    talk.conversation.reset()
-    talk.conversation.data.clear()
+    talk.conversation.forgotten = True
     await talk.show(forgotten_screen(talk.t))
 
 

@@ -18,6 +18,7 @@ class Conversation:
     data: dict[str, Any] = field(default_factory=dict)
     here: str = ""
     standing: Standing = field(default_factory=Standing)
+    forgotten: bool = False  # the person has asked to be erased: nothing of this is kept
 
     def await_text(self, state: str) -> None:
         self.state = state

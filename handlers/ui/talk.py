@@ -50,6 +50,7 @@ class Talk:
 
     async def show(self, screen: Screen) -> None:
         """Shows a screen in place of the current one. No step awaits free text afterwards unless told so again."""
+        self.conversation.reset()
         await self.messenger.show(self.conversation, screen)
         self.conversation.here = screen.here
 

@@ -6,6 +6,7 @@ Nothing runs by itself: ``settle`` carries every update and every notice to its 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from typing import Any
 import aiohttp
 from aiogram.methods import GetUpdates
 
-from bot import config
+from bot import config, log
 from bot.container import Foyer, build
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
 from bot.polling import ALLOWED_UPDATES, raw
@@ -175,6 +176,7 @@ async def running_house(
     check: bool = True,
 ) -> AsyncIterator[House]:
     """``check``: every exchange with the messenger is held against the Bot API's schema and both libraries."""
+    log.set_up(level=logging.WARNING)
     observer = SchemaObserver()
     emulator = Emulator({TOKEN: BotProfile(username=USERNAME)}, observer=observer)
     base = await emulator.start()

@@ -9,8 +9,11 @@ from domain.money import Money
 from domain.programme.model import Concession, Performance, SeatingPlan, SeatKind
 from domain.ticketing.model import Wish
 
-#: Key of the concession that a companion pays, where the house has one.
-COMPANION_KEY = "companion"
+#: Keys of the concessions that go with special places, the first that the house has; without any, the usual price.
+#: ``access`` may be asked for on ordinary seats as well.
+WHEELCHAIR_KEYS = ("wheelchair", "access")
+COMPANION_KEYS = ("companion", "access")
+_BOUND_KEYS = ("wheelchair", "companion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Tariff:
 
     performance: Performance
     ordinary: tuple[Concession, ...]
+    wheelchair: Concession
     companion: Concession
 
     @property
@@ -60,7 +64,7 @@ class Tariff:
 
     def paying(self, party: Party) -> tuple[tuple[int, int], ...]:
         """(concession, how many) in the order in which ``HoldBest`` seats them: wheelchair, companion, the rest."""
-        special = ((self.usual.id, party.wheelchair), (self.companion.id, party.companion))
+        special = ((self.wheelchair.id, party.wheelchair), (self.companion.id, party.companion))
         return tuple(pair for pair in (*special, *party.people) if pair[1])
 
     def price(self, party: Party, category: str) -> Money | None:
@@ -72,15 +76,16 @@ class Tariff:
         return Money.total(amounts, amounts[0].currency)
 
     def wishes(self, party: Party, plan: SeatingPlan | None, places: Sequence[int]) -> tuple[Wish, ...]:
-        """Places chosen by hand, shared out: companions pay a companion's price, whoever is not counted the usual."""
+        """Places chosen by hand, shared out: special places go by their own price, whoever is not counted pays the
+        usual one."""
         rest = [concession.id for concession in self.ordinary for _ in range(party.count(concession.id))]
         wishes = []
         for place in sorted(places):
             kind = plan.seat(place).kind if plan else SeatKind.STANDARD
             if kind is SeatKind.COMPANION:
                 concession_id = self.companion.id
-            elif kind is SeatKind.WHEELCHAIR and party.wheelchair:
-                concession_id = self.usual.id
+            elif kind is SeatKind.WHEELCHAIR:
+                concession_id = self.wheelchair.id
             else:
                 concession_id = rest.pop(0) if rest else self.usual.id
             wishes.append(Wish(place, concession_id))
@@ -90,13 +95,16 @@ class Tariff:
 def tariff_of(performance: Performance, concessions: Sequence[Concession]) -> Tariff | None:
     """``concessions``: all of the house's, in its order. None for a performance without prices.
 
-    With a seating plan a companion's price goes with a companion seat and is not offered for others.
+    With a seating plan the prices of special places go with these and are not offered for others.
     """
     priced = {price.concession_id for price in performance.prices}
     offered = [concession for concession in concessions if concession.id in priced]
     bound = performance.plan_id is not None
-    ordinary = tuple(c for c in offered if not (bound and c.key == COMPANION_KEY))
+    ordinary = tuple(c for c in offered if not (bound and c.key in _BOUND_KEYS))
     if not ordinary:
         return None
-    companion = next((c for c in offered if c.key == COMPANION_KEY), ordinary[0])
-    return Tariff(performance, ordinary, companion)
+    by_key = {concession.key: concession for concession in offered}
+    wheelchair, companion = (
+        next((by_key[key] for key in keys if key in by_key), ordinary[0]) for keys in (WHEELCHAIR_KEYS, COMPANION_KEYS)
+    )
+    return Tariff(performance, ordinary, wheelchair, companion)

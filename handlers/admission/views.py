@@ -29,6 +29,7 @@ from handlers.ticketing.wording import (
     home,
     label,
     name_of,
+    proof_text,
     seat_text,
     seats_texts,
     title_of,
@@ -254,9 +255,7 @@ def _proof_lines(t: Texts, tickets: Sequence[TicketFacts]) -> list[str]:
     lines: list[str] = []
     for id, concession in list(needing.items())[:4]:
         what = t.plain("{count} × {what}", count=counts[id], what=concession_text(t, concession))
-        proof = clipped(t.of(concession.proof), 120)
-        said = t("Check {what}: {proof}", what=what, proof=proof) if proof else t("Check {what}", what=what)
-        lines.append(f"👁 {bold(said)}")
+        lines.append(f"👁 {bold(t('Check {what}: {proof}', what=what, proof=proof_text(t, concession)))}")
     return lines
 
 

@@ -13,6 +13,7 @@ from handlers.ticketing.wording import (
     count_by,
     escaped,
     name_of,
+    proof_text,
     seat_text,
     seats_texts,
     title_of,
@@ -127,10 +128,8 @@ def _concession_lines(t: Texts, facts: TicketFacts) -> list[str]:
     if facts.concession is None:
         return []
     name = concession_text(t, facts.concession)
-    proof = clipped(t.of(facts.concession.proof), _PROOF_MOST)
     if facts.concession.needs_proof:
-        what = t("please bring {proof}", proof=proof) if proof else t("please bring proof")
-        return [f"👤 {escaped(name)} · {what}"]
+        return [escaped(f"👤 {name} · {proof_text(t, facts.concession, _PROOF_MOST)}")]
     return [escaped(f"👤 {name}")]
 
 

@@ -158,6 +158,11 @@ def concession_text(t: Texts, concession: Concession | None) -> str:
     return word(t.of(concession.name)) if concession else ""
 
 
+def proof_text(t: Texts, concession: Concession, most: int = 100) -> str:
+    """What a reduction asks for at the door, as the house says it; plain."""
+    return clipped(t.of(concession.proof), most).rstrip(".。") or t.plain("please bring proof")
+
+
 def party_text(t: Texts, tariff: Tariff, party: Party) -> str:
     """ "2 × full price, 1 × child, 1 × wheelchair place", plain."""
     parts = [(c, party.count(c.id)) for c in tariff.ordinary]

@@ -14,6 +14,7 @@ from handlers.ticketing.wording import (
     concession_text,
     escaped,
     name_of,
+    proof_text,
     seat_text,
     title_of,
     way,
@@ -73,8 +74,7 @@ def offer_screen(t: Texts, facts: OfferFacts) -> Screen:
         escaped(f"👤 {concession_text(t, facts.concession)}"),
     ]
     if facts.concession and facts.concession.needs_proof:
-        proof = clipped(t.of(facts.concession.proof), 120)
-        lines.append(t("At the door: {proof}", proof=proof) if proof else t("At the door proof is asked for."))
+        lines.append(escaped(f"👁 {proof_text(t, facts.concession)}"))
     return Screen(
         "\n".join(lines),
         ((button("✅ " + t.plain("Take it"), Accept(hand_on_id=facts.offer.id)),), way(t)),

@@ -18,6 +18,7 @@ from handlers.ticketing.wording import (
     escaped,
     label,
     party_text,
+    proof_text,
     title_of,
     way,
     when,
@@ -72,6 +73,8 @@ def access_text(t: Texts, showing: Showing) -> str:
     """Plain, one line; empty where there is nothing to say."""
     event = showing.event
     parts = access_lines(t, [showing.performance.access])
+    if showing.performance.access.step_free:
+        parts[0] = f"♿ {parts[0]}"
     if event.spoken_language:
         parts.append(t.plain("in {language}", language=language_name(t, event.spoken_language)))
     if event.age_from:
@@ -120,9 +123,9 @@ def _enough(t: Texts, facts: SaleFacts, head: str) -> Screen:
 
 def _size_row(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> Row:
     """− 2 × full price +: whoever is not counted among the reductions pays the usual price."""
-    usual = tariff.usual
+    fewer, more = _steps(facts, party, tariff.usual)
     middle = button(label(party_text(t, tariff, party)), _to(facts, party, detail=True))
-    return _stepper(facts, party, usual, middle, detail=False)
+    return _step(facts, fewer, middle, more, detail=False)
 
 
 def _more(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
@@ -135,41 +138,48 @@ def _more(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row
 def _steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
     rows = []
     for concession in tariff.ordinary[:_CONCESSIONS_MOST]:
-        count = party.count(concession.id)
-        text = t.plain("{count} × {what}", count=count, what=concession_text(t, concession))
-        price = _least(t, facts, concession)
-        middle = button(label(f"{text} · {price}" if price else text), _to(facts, party, detail=True))
-        rows.append(_stepper(facts, party, concession, middle, detail=True))
-    return (*rows, *_special_steppers(t, facts, party))
+        what, count = concession_text(t, concession), party.count(concession.id)
+        rows.append(_row(t, facts, party, what, count, concession, *_steps(facts, party, concession)))
+    return (*rows, *_special_steppers(t, facts, tariff, party))
 
 
-def _special_steppers(t: Texts, facts: SaleFacts, party: Party) -> tuple[Row, ...]:
+def _special_steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
     rows = []
     w, c, room = party.wheelchair, party.companion, party.size < facts.most
     if SeatKind.WHEELCHAIR in facts.special_kinds:
         fewer = Party(party.people, w - 1, min(c, w - 1)) if w and party.size > 1 else None
         more = Party(party.people, w + 1, c) if room else None
-        rows.append(_special_row(t, facts, party, "♿ " + t.plain("wheelchair place"), w, fewer, more))
+        what = "♿ " + t.plain("wheelchair place")
+        rows.append(_row(t, facts, party, what, w, tariff.wheelchair, fewer, more))
     if SeatKind.COMPANION in facts.special_kinds and w:
         fewer = Party(party.people, w, c - 1) if c else None
         more = Party(party.people, w, c + 1) if room and c < w else None
-        rows.append(_special_row(t, facts, party, "👥 " + t.plain("companion"), c, fewer, more))
+        what = "👥 " + t.plain("companion")
+        rows.append(_row(t, facts, party, what, c, tariff.companion, fewer, more))
     return tuple(rows)
 
 
-def _special_row(
-    t: Texts, facts: SaleFacts, party: Party, what: str, count: int, fewer: Party | None, more: Party | None
+def _row(
+    t: Texts,
+    facts: SaleFacts,
+    party: Party,
+    what: str,
+    count: int,
+    concession: Concession,
+    fewer: Party | None,
+    more: Party | None,
 ) -> Row:
+    price = _least(t, facts, concession)
     text = t.plain("{count} × {what}", count=count, what=what)
-    middle = button(label(text), _to(facts, party, detail=True))
+    middle = button(label(f"{text} · {price}" if price else text), _to(facts, party, detail=True))
     return _step(facts, fewer, middle, more, detail=True)
 
 
-def _stepper(facts: SaleFacts, party: Party, concession: Concession, middle: Button, *, detail: bool) -> Row:
+def _steps(facts: SaleFacts, party: Party, concession: Concession) -> tuple[Party | None, Party | None]:
+    """The party with one fewer, and with one more."""
     count = party.count(concession.id)
     fewer = party.with_count(concession.id, count - 1) if count and party.size > 1 else None
-    more = party.with_count(concession.id, count + 1) if party.size < facts.most else None
-    return _step(facts, fewer, middle, more, detail=detail)
+    return fewer, party.with_count(concession.id, count + 1) if party.size < facts.most else None
 
 
 def _step(facts: SaleFacts, fewer: Party | None, middle: Button, more: Party | None, *, detail: bool) -> Row:
@@ -248,13 +258,9 @@ def _has_room(facts: SaleFacts, party: Party, category: str | None) -> bool:
 
 
 def _proofs(t: Texts, tariff: Tariff) -> str:
+    """What the reductions ask for at the door."""
     needing = [concession for concession in tariff.ordinary if concession.needs_proof][:_PROOFS_MOST]
-    lines = [
-        t("{what}: please bring {proof}.", what=concession_text(t, c), proof=clipped(t.of(c.proof), 80))
-        if t.of(c.proof)
-        else t("{what}: please bring proof.", what=concession_text(t, c))
-        for c in needing
-    ]
+    lines = [escaped(f"{concession_text(t, concession)}: {proof_text(t, concession)}") for concession in needing]
     return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""
 
 

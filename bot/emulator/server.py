@@ -19,6 +19,7 @@ from .phones import Views
 from .pressing import Pressing
 from .profile import BotProfile
 from .provider import Provider, ProviderRoutes
+from .scanning import Scanning
 from .store import Store
 from .webhook import Webhooks
 from .wire import MAX_UPLOAD
@@ -75,6 +76,7 @@ class Emulator:
         finder = Phones(self.world)
         self._acts = Acts(finder, self.faults)
         self._pressing = Pressing(finder, self._acts, callbacks, checkout)
+        self._scanning = Scanning(finder)
         self._views = Views(finder, callbacks, phones)
         self._runner: web.AppRunner | None = None
 
@@ -84,6 +86,7 @@ class Emulator:
         app.router.add_routes(self._api.routes())
         app.router.add_routes(self._acts.routes())
         app.router.add_routes(self._pressing.routes())
+        app.router.add_routes(self._scanning.routes())
         app.router.add_routes(self._views.routes())
         app.router.add_routes(ProviderRoutes(self.provider, self.faults).routes())
         app.router.add_get("/", _page)

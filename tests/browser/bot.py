@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import aiohttp
+import qrcode
 from PIL import Image, ImageDraw
 
 JsonObject = dict[str, Any]
@@ -18,6 +19,15 @@ def picture(width: int = 640, height: int = 480, text: str = "picture") -> bytes
     draw = ImageDraw.Draw(image)
     draw.rectangle((width // 4, 20, 3 * width // 4, 60), fill="#7d2637")
     draw.text((20, height // 2), text, fill="#2b1d20")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def code(text: str) -> bytes:
+    """A PNG of a QR code on a card."""
+    image = Image.new("RGB", (900, 1200), "#f7f1e6")
+    image.paste(qrcode.make(text).get_image().convert("RGB").resize((500, 500)), (200, 400))
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

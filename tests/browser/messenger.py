@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.emulator.profile import BotProfile
@@ -20,9 +21,11 @@ class Messenger:
         self._port = 0
         self._emulator: Emulator | None = None
 
-    async def up(self) -> None:
-        """Start, on the same port as before."""
-        self._emulator = Emulator({self.token: self.profile}, state_path=self._state, pre_checkout_timeout=5)
+    async def up(self, phones: Sequence[Mapping[str, object]] | None = None) -> None:
+        """Start, on the same port as before; `phones` says who holds which."""
+        self._emulator = Emulator(
+            {self.token: self.profile}, state_path=self._state, pre_checkout_timeout=5, phones=phones
+        )
         self.address = await self._emulator.start(port=self._port)
         self._port = int(self.address.rpartition(":")[2])
 

@@ -105,6 +105,26 @@ async def test_another_person_takes_the_phone_and_a_new_one_is_added(desk: Desk)
     assert (await desk.bot.next("message"))["from"]["first_name"] == "يوسف"
 
 
+async def test_the_phones_lie_as_the_messenger_was_told(desk: Desk) -> None:
+    await desk.messenger.down()
+    await desk.messenger.up(
+        [
+            {"user": MANAGER, "role": "manager", "people": [MANAGER]},
+            {"user": AUDIENCE, "role": "audience", "people": [AUDIENCE, SECOND_AUDIENCE]},
+        ]
+    )
+    await desk.open(query="")
+    names = ["Manager: Vera", "Audience: Lin Mei"]
+    await expect(desk.page.locator(".phone")).to_have_count(2)
+    for phone, name in zip((desk.audience, desk.staff), names, strict=True):
+        await expect(phone.element).to_have_attribute("aria-label", name)
+    await desk.staff.element.locator(".who").click()
+    own = desk.staff.sheet.locator(".choices").first
+    await expect(own.get_by_role("button")).to_have_count(2)
+    await own.get_by_role("button", name="Greta").click()
+    await expect(desk.staff.element).to_have_attribute("aria-label", "Audience: Greta")
+
+
 async def test_drafts_and_unread_messages_wait_for_their_person(desk: Desk) -> None:
     await desk.start(AUDIENCE, SECOND_AUDIENCE)
     await desk.open()
@@ -129,7 +149,7 @@ async def test_everything_is_reached_with_the_keyboard(desk: Desk) -> None:
         await desk.page.keyboard.press("Tab")
         label = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
         seen.append(await desk.page.evaluate(label))
-    for name in ("English", "中文", "Open a link or code", "More", "New", "Attach", "Message"):
+    for name in ("English", "中文", "Scan or open a link", "More", "New", "Attach", "Message"):
         assert name in seen, seen
     assert "Old" not in seen  # one message at a time is a tab stop; the arrows choose which
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from typing import Any
 
 import aiohttp
 import pytest
+import qrcode
 
 from .conftest import ANN, BEN, TOKEN, Desk, Open
 from .test_requests import picture
@@ -94,6 +96,37 @@ async def test_people_share_pictures_contacts_and_places(desk: Desk) -> None:
     file = await desk.call("getFile", file_id=photo["photo"][-1]["file_id"])
     async with desk.session.get(f"{desk.base}/file/bot{TOKEN}/{file['file_path']}") as response:
         assert await response.read() == picture()
+
+
+def code(text: str) -> bytes:
+    out = io.BytesIO()
+    qrcode.make(text).get_image().save(out, "PNG")
+    return out.getvalue()
+
+
+async def test_a_phone_scans_the_picture_that_another_phone_shows(desk: Desk) -> None:
+    async def shown(content: bytes, method: str = "sendPhoto") -> Any:
+        form = aiohttp.FormData({"chat_id": str(ANN)})
+        form.add_field(method.removeprefix("send").lower(), content, filename="a.png", content_type="image/png")
+        async with desk.session.post(f"{desk.base}/bot{TOKEN}/{method}", data=form) as response:
+            return (await response.json())["result"]
+
+    link = "https://t.me/foyer_bot?start=t-abc_1"
+    ticket = await shown(code(link))
+    for size in ticket["photo"]:
+        assert await desk.person("scan", file_id=size["file_id"]) == {"text": link}
+    assert await desk.person("scan", user=ANN, message_id=ticket["message_id"]) == {"text": link}
+    assert await desk.person("scan", file_id=(await shown(picture()))["photo"][-1]["file_id"]) == {"text": None}
+    notes = await shown(b"words", "sendDocument")
+    for body, status, reason in [
+        ({"file_id": notes["document"]["file_id"]}, 400, "not a picture"),
+        ({"user": ANN, "message_id": notes["message_id"]}, 400, "with a photo"),
+        ({"file_id": "AgAC"}, 404, "no file AgAC"),
+        ({"user": ANN, "message_id": 999}, 404, "no message 999"),
+        ({}, 400, "user is needed"),
+    ]:
+        told, answer = await desk.try_person("scan", **body)
+        assert (told, reason in answer["error"]) == (status, True), answer
 
 
 async def test_people_edit_what_they_wrote(desk: Desk) -> None:

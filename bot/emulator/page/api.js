@@ -38,6 +38,8 @@ export const start = (user, payload) => post("start", { user, payload });
 export const press = (user, messageId, button) => post("press", { user, message_id: messageId, ...button });
 /** `what` is `{message_id}` of an invoice or `{link}` to one. */
 export const pay = (user, what, outcome) => post("pay", { user, ...what, outcome });
+/** The text of the QR code in a picture, `{text: null}` where it has none. */
+export const scan = (fileId) => post("scan", { file_id: fileId });
 export const block = (user, blocked) => post("block", { user, blocked });
 export const contact = (user) => post("contact", { user });
 export const location = (user, latitude, longitude) => post("location", { user, latitude, longitude });

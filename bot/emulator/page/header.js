@@ -2,8 +2,8 @@
 
 import { bdi, el, icon } from "./dom.js";
 import { fullName, initials } from "./format.js";
-import { openLinkField } from "./opening.js";
 import { avatar, openPeople } from "./people.js";
+import { openScanner } from "./scan.js";
 import { openChoices } from "./sheet.js";
 
 const LANGUAGES = [["en", "en", "EN", "English"], ["zh", "zh-hans", "中", "中文"]];
@@ -22,7 +22,7 @@ export class Header {
     this.plate = el("header", { class: "plate" }, this.who, this.languages);
     this.status = el("p", { class: "status" });
     this.title = el("h2", { class: "bot-name" }, bdi(phone.ctx.botName));
-    this.link = el("button", { type: "button", class: "icon-button", on: { click: () => openLinkField(phone) } }, icon("scan"));
+    this.link = el("button", { type: "button", class: "icon-button", "aria-haspopup": "dialog", on: { click: () => openScanner(phone) } }, icon("scan"));
     this.more = el("button", { type: "button", class: "icon-button", "aria-haspopup": "menu", on: { click: () => this.#more() } }, icon("more"));
     this.bar = el("div", { class: "chat-head" },
       el("span", { class: "bot-avatar", text: initials(phone.ctx.botName), "aria-hidden": "true" }),
@@ -72,7 +72,7 @@ export class Header {
     openChoices(this.#phone.screen, {
       title: t("more"), t,
       items: [
-        { text: t("open_link"), icon: "scan", action: () => openLinkField(this.#phone) },
+        { text: t("open_link"), icon: "scan", action: () => openScanner(this.#phone) },
         { text: t(blocked ? "unblock_bot" : "block_bot"), icon: "block", action: () => this.#phone.setBlocked(!blocked) },
       ],
     });

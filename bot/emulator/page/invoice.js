@@ -12,7 +12,7 @@ export const price = (invoice, lang) => money(lang, invoice.total_amount, invoic
  */
 export function invoiceCard(message, ctx) {
   const { invoice } = message;
-  const paid = ctx.isPaid(message);
+  const paid = message.paid === true;
   const picture = message.invoice_photo_url;
   return el("section", { class: "invoice", "aria-label": `${ctx.t("invoice")}: ${invoice.title}` },
     picture && el("img", { src: picture, alt: "", class: "invoice-picture" }),

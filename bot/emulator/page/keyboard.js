@@ -18,7 +18,7 @@ export const buttonKey = (messageId, button) => `${messageId}|${button.callback_
 
 /** The keyboard under a message, or null. */
 export function inlineKeyboard(message, ctx) {
-  const paid = message.invoice && ctx.isPaid(message);
+  const paid = message.invoice && message.paid;
   const keyboard = message.invoice ? invoiceKeyboard(message) : message.reply_markup?.inline_keyboard;
   const rows = (keyboard ?? []).map((row) => row.filter((button) => !(paid && button.pay))).filter((row) => row.length);
   if (!rows.length) return null;

@@ -44,24 +44,5 @@ function share(url) {
   return { kind: "share", href: url.href, url: given("url"), text: given("text") };
 }
 
-/** Every link and url button of a message that opens the bot. */
-export function botLinks(message, username) {
-  const text = message.text ?? message.caption ?? "";
-  const entities = message.entities ?? message.caption_entities ?? [];
-  const rows = message.reply_markup?.inline_keyboard ?? [];
-  const candidates = [
-    ...entities.filter((entity) => entity.type === "text_link").map((entity) => entity.url),
-    ...entities.filter((entity) => entity.type === "url")
-      .map((entity) => text.slice(entity.offset, entity.offset + entity.length)),
-    ...(text.match(LINK) ?? []),
-    ...rows.flat().map((button) => button.url ?? button.copy_text?.text).filter(Boolean),
-  ];
-  const links = candidates.filter((candidate) => {
-    const link = parseLink(candidate, username);
-    return link?.kind === "start" && link.payload;
-  });
-  return [...new Set(links)];
-}
-
 /** Links that people write without markup. */
 export const LINK = /(?:https?:\/\/|(?<![\w.@/])t\.me\/)[^\s<>"]*[^\s<>"'.,;:!?)\]}，。；：！？）】」]/gu;

@@ -4,12 +4,14 @@ import { fileUrl } from "./api.js";
 import { bdi, el, icon } from "./dom.js";
 import { fileSize, fullName, initials } from "./format.js";
 
+const IN_BUBBLE = 800; // pixels of the longer side at which a photo is sharp in a bubble
+
 /** The largest stored size of a photo. */
 export const largest = (sizes) => sizes.reduce((best, size) => (size.width > best.width ? size : best));
 
-/** The smallest size that is still sharp in a bubble. */
-function fitting(sizes) {
-  const sharp = sizes.filter((size) => Math.max(size.width, size.height) >= 800);
+/** The smallest size whose longer side has `side` pixels, else the largest there is. */
+export function fitting(sizes, side) {
+  const sharp = sizes.filter((size) => Math.max(size.width, size.height) >= side);
   return sharp.length ? sharp.reduce((best, size) => (size.width < best.width ? size : best)) : largest(sizes);
 }
 
@@ -20,7 +22,7 @@ export function photos(messages, caption, ctx) {
     alt: message.caption || caption || ctx.t("photo"),
   }));
   const thumbs = messages.map((message, index) => {
-    const size = fitting(message.photo);
+    const size = fitting(message.photo, IN_BUBBLE);
     const image = el("img", {
       src: fileUrl(size.file_id), alt: slides[index].alt, width: size.width, height: size.height,
       dataset: { file: size.file_id }, decoding: "async", draggable: "false",

@@ -9,9 +9,8 @@ const METHODS = [["paid", "card_good"], ["declined", "card_bad"], ["abandoned", 
 
 /**
  * `what` is `{message_id}` or `{link}`; of a link the page knows no `invoice`, so neither title nor price.
- * `onPaid()` is called once the payment went through.
  */
-export function openPayment(screen, { what, invoice = null, user, ctx, onPaid }) {
+export function openPayment(screen, { what, invoice = null, user, ctx }) {
   const { t } = ctx;
   const amount = invoice ? price(invoice, ctx.lang) : "";
   const title = invoice ? invoice.title : what.link;
@@ -52,7 +51,6 @@ export function openPayment(screen, { what, invoice = null, user, ctx, onPaid })
       retry(status === "refused" && error ? `${text} ${error}` : text); // the bot's own reason
       return;
     }
-    onPaid();
     const done = el("button", { type: "button", class: "primary", text: t("ok"), on: { click: () => sheet.close(true) } });
     form.replaceWith(done);
     tell("good", text);

@@ -27,7 +27,6 @@ export class Phone {
   #stream = null;
   #typing = null;
   #drafts = new Map();
-  #paid = new Set();
   #loading = 0;
 
   /** @param options `{desk, bot, role, people}`; `people` are the ids that usually hold this phone. */
@@ -63,7 +62,6 @@ export class Phone {
       view: (slides, index) => openViewer(slides, index, this.ctx.t),
       press: (message, button, key) => this.#press(message, button, key),
       isPending: (key) => this.progress.has(key),
-      isPaid: (message) => this.#paid.has(message.message_id) || message.paid === true,
       messageActions: (message) => this.#messageActions(message),
     };
   }
@@ -292,16 +290,12 @@ export class Phone {
 
   /** Pays the invoice behind a link (createInvoiceLink). */
   payLink(link) {
-    openPayment(this.screen, { what: { link }, user: this.user, ctx: this.ctx, onPaid: () => {} });
+    openPayment(this.screen, { what: { link }, user: this.user, ctx: this.ctx });
   }
 
   #pay(message) {
     openPayment(this.screen, {
       what: { message_id: message.message_id }, invoice: message.invoice, user: this.user, ctx: this.ctx,
-      onPaid: () => {
-        this.#paid.add(message.message_id);
-        this.log.redraw();
-      },
     });
   }
 

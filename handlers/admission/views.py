@@ -27,6 +27,7 @@ from handlers.ticketing.wording import (
     count_by,
     escaped,
     home,
+    kind_text,
     label,
     name_of,
     proof_text,
@@ -227,6 +228,8 @@ def _ticket_lines(t: Texts, facts: ScanFacts, ticket: TicketFacts) -> list[str]:
     lines: list[str] = []
     if facts.outcome is not Outcome.WRONG_PERFORMANCE:
         lines.append(bold(f"🪑 {seat_text(t, name_of(ticket.line))}"))
+        kind = kind_text(t, ticket.line.seat_kind)
+        lines += [escaped(kind)] if kind else []
     if facts.outcome.lets_in or facts.outcome is Outcome.LATE_WAIT:
         lines += _way_lines(t, ticket)
         lines += _proof_lines(t, [ticket]) or [escaped(f"👤 {concession_text(t, ticket.concession)}")]

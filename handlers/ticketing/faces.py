@@ -12,6 +12,7 @@ from handlers.ticketing.wording import (
     concession_text,
     count_by,
     escaped,
+    kind_text,
     name_of,
     proof_text,
     seat_text,
@@ -64,6 +65,8 @@ def ticket_caption(t: Texts, facts: TicketFacts) -> str:
     if facts.gate:
         lines.append("🚪 " + t("Gate: {gate}", gate=word(t.of(facts.gate.name))))
     lines.append(bold(f"🪑 {seat_text(t, name_of(facts.line))}"))
+    kind = kind_text(t, facts.line.seat_kind)
+    lines += [escaped(kind)] if kind else []
     lines += _concession_lines(t, facts)
     if facts.gate and t.of(facts.gate.step_free):
         lines.append("♿ " + t("Step-free: {way}", way=clipped(t.of(facts.gate.step_free), _WAY_MOST)))

@@ -104,6 +104,21 @@ class SeatName:
     number: str
 
 
+def kind_text(t: Texts, kind: str) -> str:
+    """What is special about a seat, with its sign; empty for an ordinary one. Plain."""
+    texts = {
+        SeatKind.WHEELCHAIR: t.plain("wheelchair place"),
+        SeatKind.COMPANION: t.plain("companion seat"),
+        SeatKind.RESTRICTED: t.plain("restricted view"),
+    }
+    said = texts.get(SeatKind(kind))
+    return f"{KIND_SIGNS[SeatKind(kind)]} {said}" if said else ""
+
+
+def listed(t: Texts, items: Iterable[str]) -> str:
+    return t.plain(", ").join(items)
+
+
 def name_of(line: OrderLine) -> SeatName:
     return SeatName(line.place, line.zone, line.row, line.number)
 
@@ -171,7 +186,7 @@ def party_text(t: Texts, tariff: Tariff, party: Party) -> str:
         texts.append(t.plain("{count} × {what}", count=party.wheelchair, what=t.plain("wheelchair place")))
     if party.companion:
         texts.append(t.plain("{count} × {what}", count=party.companion, what=t.plain("companion")))
-    return clipped(", ".join(texts), 160)
+    return clipped(listed(t, texts), 160)
 
 
 def count_by(t: Texts, concessions: Sequence[Concession | None]) -> str:
@@ -180,7 +195,7 @@ def count_by(t: Texts, concessions: Sequence[Concession | None]) -> str:
     for concession in concessions:
         name = concession_text(t, concession)
         counts[name] = counts.get(name, 0) + 1
-    return clipped(", ".join(t.plain("{count} × {what}", count=n, what=what) for what, n in counts.items()), 160)
+    return clipped(listed(t, (t.plain("{count} × {what}", count=n, what=what) for what, n in counts.items())), 160)
 
 
 def title_of(t: Texts, title: Mapping[str, str]) -> str:

@@ -31,6 +31,7 @@ from handlers.ticketing.wording import (
     bold,
     clipped,
     escaped,
+    kind_text,
     label,
     party_text,
     seat_text,
@@ -150,7 +151,7 @@ def faster_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> Scr
         "Somebody was faster: {seats} has just been taken.",
         "Somebody was faster: {seats} have just been taken.",
         len(names),
-        seats=clipped("; ".join(names), 300),
+        seats=clipped(t.plain("; ").join(names), 300),
     )
     first = seat_text(t, _name(facts.plan.seat(gone)))
     ask = t("Free and nearest to {seat}:", seat=first) if nearest else t("Nothing like it is left.")
@@ -261,13 +262,8 @@ def _short_name(t: Texts, seat: Seat) -> str:
 
 
 def _signs(t: Texts, seats: Sequence[Seat]) -> str:
-    kinds = {seat.kind for seat in seats}
-    texts = {
-        SeatKind.WHEELCHAIR: t.plain("wheelchair place"),
-        SeatKind.COMPANION: t.plain("companion seat"),
-        SeatKind.RESTRICTED: t.plain("restricted view"),
-    }
-    shown = [f"{KIND_SIGNS[kind]} {text}" for kind, text in texts.items() if kind in kinds]
+    kinds = dict.fromkeys(kind_text(t, kind) for kind in SeatKind if any(seat.kind is kind for seat in seats))
+    shown = [text for text in kinds if text]
     return f"\n{escaped(' · '.join(shown))}" if shown else ""
 
 
@@ -296,12 +292,12 @@ def _chosen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> str:
     assert facts.plan is not None
     lines: list[str] = []
     if picks.gone:
-        names = "; ".join(seat_text(t, _name(facts.plan.seat(place))) for place in picks.gone)
+        names = t.plain("; ").join(seat_text(t, _name(facts.plan.seat(place))) for place in picks.gone)
         lines.append(t("Just taken by somebody else: {seats}", seats=clipped(names, 200)))
     if picks.places:
         seats = seats_texts(t, [_name(facts.plan.seat(place)) for place in picks.places], most=4)
         progress = t("Chosen {count} of {wanted}:", count=len(picks.places), wanted=party.size)
-        lines.append(f"{bold(progress)} {escaped('; '.join(seats))}")
+        lines.append(f"{bold(progress)} {escaped(t.plain('; ').join(seats))}")
     elif facts.tariff is not None:
         lines.append(t("For: {party}", party=party_text(t, facts.tariff, party)))
     return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""

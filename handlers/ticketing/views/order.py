@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -18,6 +19,7 @@ from handlers.ticketing.wording import (
     clipped,
     concession_text,
     escaped,
+    kind_text,
     minutes_left,
     name_of,
     seats_texts,
@@ -78,6 +80,8 @@ def _head(t: Texts, facts: OrderFacts) -> str:
 def _seats(t: Texts, facts: OrderFacts) -> str:
     names = [name_of(line) for line in facts.lines]
     lines = [escaped(f"🪑 {text}") for text in seats_texts(t, names)]
+    kinds = Counter(kind_text(t, line.seat_kind) for line in facts.lines)
+    lines += [escaped(f"{kind} ×{count}") for kind, count in sorted(kinds.items()) if kind]
     special = any(line.seat_kind in ("wheelchair", "companion") for line in facts.lines)
     if facts.plan is not None and not special and not are_together(names):
         lines.append(t("Not all beside each other: nothing together was left."))

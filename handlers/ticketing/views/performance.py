@@ -260,7 +260,7 @@ def _has_room(facts: SaleFacts, party: Party, category: str | None) -> bool:
 def _proofs(t: Texts, tariff: Tariff) -> str:
     """What the reductions ask for at the door."""
     needing = [concession for concession in tariff.ordinary if concession.needs_proof][:_PROOFS_MOST]
-    lines = [escaped(f"{concession_text(t, concession)}: {proof_text(t, concession)}") for concession in needing]
+    lines = [t("{what}: {proof}", what=concession_text(t, c), proof=proof_text(t, c)) for c in needing]
     return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""
 
 

@@ -73,7 +73,8 @@ _TICKS_BESIDE = 7
 
 def venues_screen(t: Texts, facts: DoorFacts) -> Screen:
     buttons = [button(label(t.of(v.name)), ChooseVenue(venue_id=v.id)) for v in facts.venues]
-    text = f"{bold('🚪 ' + t.plain('At the door'))}\n\n{t('In which venue are you?')}"
+    ask = t("In which venue are you?")
+    text = f"{_at_the_door(t)}\n\n{ask}"
     return Screen(text, (*grid(buttons, 1), way(t)), here=ChooseVenue().pack())
 
 
@@ -89,7 +90,7 @@ def performances_screen(t: Texts, facts: DoorFacts) -> Screen:
     ask = t("Which performance?") if buttons else t("Nothing is on here in the time to come.")
     several = (back(t, ChooseVenue()),) if len(facts.venues) > 1 else ()
     here = ChooseVenue(venue_id=facts.venue.id if facts.venue else 0).pack()
-    text = f"{bold('🚪 ' + t.plain('At the door'))}\n\n{ask}"
+    text = f"{_at_the_door(t)}\n\n{ask}"
     return Screen(text, (*grid(buttons, 1), way(t, *several)), here=here)
 
 
@@ -258,7 +259,8 @@ def _proof_lines(t: Texts, tickets: Sequence[TicketFacts]) -> list[str]:
     lines: list[str] = []
     for id, concession in list(needing.items())[:4]:
         what = t.plain("{count} × {what}", count=counts[id], what=concession_text(t, concession))
-        lines.append(f"👁 {bold(t('Check {what}: {proof}', what=what, proof=proof_text(t, concession)))}")
+        said = t("Check {what}: {proof}", what=what, proof=proof_text(t, concession))
+        lines.append(f"👁 {bold(said)}")
     return lines
 
 
@@ -297,6 +299,10 @@ def _post_lines(t: Texts, facts: PostFacts) -> tuple[str, ...]:
 
 def _attendance(t: Texts, facts: PostFacts) -> Html:
     return t("In: {admitted} / {expected}", admitted=facts.attendance.admitted, expected=facts.attendance.expected)
+
+
+def _at_the_door(t: Texts) -> Html:
+    return bold("🚪 " + t.plain("At the door"))
 
 
 def _door(t: Texts) -> Button:

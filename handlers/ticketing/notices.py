@@ -48,7 +48,7 @@ def ticket_taken(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> S
         return []
     showing = showing_of(tx, ticket.performance_id)
     lines = [
-        f"🤝 {bold(t('Your ticket has arrived.'))}",
+        bold("🤝 " + t.plain("Your ticket has arrived.")),
         *_what(tx, t, showing),
         escaped(f"🪑 {seat_text(t, name_of(line))}"),
         t("It is theirs now, and the code that you had is void."),
@@ -64,7 +64,7 @@ def ticket_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) ->
         return []
     showing = showing_of(tx, ticket.performance_id)
     lines = [
-        f"🎟 {bold(t('Your ticket has changed. Please look at it.'))}",
+        bold("🎟 " + t.plain("Your ticket has changed. Please look at it.")),
         *_what(tx, t, showing),
         escaped(f"🪑 {seat_text(t, name_of(line))}"),
     ]
@@ -85,7 +85,7 @@ def hold_ended(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Seq
     taken = tx.ticketing.taken(order.performance_id, tx.now)
     text = "\n".join(
         (
-            f"⏱ {bold(t('The time to pay is over and the seats were given back.'))}",
+            bold("⏱ " + t.plain("The time to pay is over and the seats were given back.")),
             *_what(tx, t, showing),
             *(escaped(f"🪑 {seats}") for seats in seats_texts(t, [name_of(line) for line in lines])),
         )

@@ -64,7 +64,8 @@ def hall_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, page: in
         page,
         lambda at: OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=at),
     )
-    text = f"{_head(t, facts)}\n\n{t('Which part of the hall?')}{_chosen(t, facts, party, picks)}"
+    ask = t("Which part of the hall?")
+    text = f"{_head(t, facts)}\n\n{ask}{_chosen(t, facts, party, picks)}"
     here = OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=page).pack()
     return Screen(
         text,
@@ -296,8 +297,9 @@ def _chosen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> str:
         lines.append(t("Just taken by somebody else: {seats}", seats=clipped(names, 200)))
     if picks.places:
         seats = seats_texts(t, [_name(facts.plan.seat(place)) for place in picks.places], most=4)
+        listed = t.plain("; ").join(seats)
         progress = t("Chosen {count} of {wanted}:", count=len(picks.places), wanted=party.size)
-        lines.append(f"{bold(progress)} {escaped(t.plain('; ').join(seats))}")
+        lines.append(f"{bold(progress)} {escaped(listed)}")
     elif facts.tariff is not None:
         lines.append(t("For: {party}", party=party_text(t, facts.tariff, party)))
     return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""

@@ -36,7 +36,7 @@ def hand_on_screen(t: Texts, facts: TicketFacts, offer: HandOn, links: Links) ->
     until = t.when(offer.expires_at, showing.venue.timezone)
     text = "\n".join(
         (
-            bold(f"🤝 {t.plain('Hand on this ticket')}"),
+            bold("🤝 " + t.plain("Hand on this ticket")),
             escaped(f"{title} · {date}"),
             escaped(seat_text(t, name_of(facts.line))),
             "",

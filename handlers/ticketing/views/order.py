@@ -125,7 +125,8 @@ def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
 
 
 def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
-    lines = [f"✅ {bold(t('Paid. Thank you!') if facts.order.total else t('It is yours. Enjoy!'))}"]
+    said = t.plain("Paid. Thank you!") if facts.order.total else t.plain("It is yours. Enjoy!")
+    lines: list[str] = [bold(f"✅ {said}")]
     lines.append(t.plural("Your ticket comes in a moment.", "Your tickets come in a moment.", len(facts.lines)))
     text = "\n\n".join((" ".join(lines), _head(t, facts), _seats(t, facts)))
     if facts.order.total:

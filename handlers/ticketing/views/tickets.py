@@ -120,7 +120,7 @@ def way_in_screen(t: Texts, facts: TicketFacts) -> Screen:
     showing = facts.showing
     zone = showing.venue.timezone
     lines: list[str] = [
-        bold(f"🧭 {t.plain('Way in')}"),
+        bold("🧭 " + t.plain("Way in")),
         "",
         escaped(f"📍 {venue_text(t, facts)}"),
         escaped(clipped(t.of(showing.venue.address), 200)),

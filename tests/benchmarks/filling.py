@@ -1,4 +1,4 @@
-"""Tables filled in bulk, past the rules: people, and sold tickets with everything that a sale leaves behind."""
+"""Tables filled in bulk, past the rules: people, sold tickets with what a sale leaves behind, handled updates."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Table, insert
 
 from domain.codes import CodeKind
 from domain.ticketing.issuing import new_short_code
+from storage.tables.messaging import conversation, effect, inbox_update
 from storage.tables.people import account, person
 from storage.tables.ticketing import claim, order_line, ticket, ticket_credential, ticket_order
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
-from tests.benchmarks.house import CURRENCY, FULL_PRICE
+from tests.benchmarks.house import CURRENCY, FULL_PRICE, SEATS, BenchHouse, add_performance
 
 _AT_ONCE = 5_000  # rows in one transaction
 
@@ -37,6 +38,20 @@ async def sell(uow: UnitOfWork, performance_id: int, concession_id: int, buyers:
             lambda tx, some=some, start=start: _sell(tx, performance_id, concession_id, some, start + 1)  # type: ignore[misc]
         )
     return credentials
+
+
+async def fill(uow: UnitOfWork, house: BenchHouse, rows: int) -> None:
+    """So many persons, their tickets for performances of the past year, and updates of theirs that were handled."""
+    people = await add_people(uow, 10_000_000, rows)
+    for number, first in enumerate(range(0, rows, SEATS)):
+        past = timedelta(days=7 * number + 1)
+        performance_id = await uow.write(
+            lambda tx, past=past, number=number: add_performance(tx, house, 1_000 + number, ago=past)  # type: ignore[misc]
+        )
+        await sell(uow, performance_id, house.concessions[0], people[first : first + SEATS])
+    for first in range(0, rows, _AT_ONCE):
+        numbers = range(first, min(first + _AT_ONCE, rows))
+        await uow.write(lambda tx, numbers=numbers: _add_updates(tx, numbers))  # type: ignore[misc]
 
 
 def _add_people(tx: StorageTx, numbers: range) -> list[int]:
@@ -90,6 +105,19 @@ def _sell(tx: StorageTx, performance_id: int, concession_id: int, buyers: Sequen
     )
     sealed = {"kind": CodeKind.TICKET.value, "key_id": tx.keyring.current, "created_at": now}
     return _add(connection, ticket_credential, [{**sealed, "ticket_id": id} for id in tickets])
+
+
+def _add_updates(tx: StorageTx, numbers: range) -> None:
+    connection, now = _connection(tx), tx.now
+    update = {"bot_id": 1, "received_at": now, "state": "done"}
+    updates = [{**update, "update_id": number, "chat_id": 10_000_000 + number} for number in numbers]
+    ids = _add(connection, inbox_update, updates)
+    connection.execute(
+        insert(effect), [{"inbox_id": id, "step": 0, "outcome": {"order_id": id}, "at": now} for id in ids]
+    )
+    said = {"data": {}, "here": "home", "screen_has_picture": False, "screen_at": now}
+    chats = [{**said, "chat_id": 10_000_000 + n, "screen_message_id": n, "latest_message_id": n} for n in numbers]
+    connection.execute(insert(conversation), chats)
 
 
 def _add(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[int]:

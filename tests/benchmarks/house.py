@@ -1,4 +1,4 @@
-"""A house to measure in: a hall of 2,000 seats in four prices for three concessions."""
+"""A house to measure in: a hall of 2,000 seats in eight zones and four prices for three concessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from domain.programme.model import PlanCategory, Price, Seat, SeatingPlan, SeatK
 from tests.support.house import small_house
 
 CATEGORIES = ("A", "B", "C", "D")
-SEATS, PER_ROW = 2000, 50
+ZONES, ROWS, PER_ROW = 8, 10, 25
+SEATS = ZONES * ROWS * PER_ROW
+PITCH = 25.0
 CURRENCY = "EUR"
 FULL_PRICE = 8000  # in minor units, in every category
 
@@ -38,14 +40,16 @@ def build_house(tx: Tx) -> BenchHouse:
     return BenchHouse(plan_id, small.performance_id, small.venue_id, small.gate_id, tuple(concessions))
 
 
-def add_performance(tx: Tx, house: BenchHouse, number: int, *, capacity: int | None = None) -> int:
+def add_performance(
+    tx: Tx, house: BenchHouse, number: int, *, capacity: int | None = None, ago: timedelta | None = None
+) -> int:
     """One more showing in the large hall, on sale now; the doors open within the hour.
 
-    ``capacity``: numbered places instead, at the same prices.
+    ``capacity``: numbered places instead, at the same prices. ``ago``: a showing of the past.
     """
     template = tx.programme.performance(house.template_id)
     assert template is not None
-    starts_at = tx.now + timedelta(hours=1)
+    starts_at = tx.now + timedelta(hours=1) if ago is None else tx.now - ago
     performance_id = tx.programme.put_performance(
         replace(
             template,
@@ -56,6 +60,7 @@ def add_performance(tx: Tx, house: BenchHouse, number: int, *, capacity: int | N
             starts_at=starts_at,
             doors_at=starts_at - timedelta(minutes=30),
             ends_at=starts_at + timedelta(hours=2),
+            sales_open_at=starts_at - timedelta(days=30),
             sales_close_at=starts_at,
         )
     )
@@ -69,13 +74,19 @@ def add_performance(tx: Tx, house: BenchHouse, number: int, *, capacity: int | N
 
 
 def _plan() -> SeatingPlan:
-    rows = SEATS // PER_ROW
-    seats = []
-    for place in range(1, SEATS + 1):
-        row, number = divmod(place - 1, PER_ROW)
-        category = CATEGORIES[row * len(CATEGORIES) // rows]
-        at = (number * 20.0, row * 25.0)
-        seats.append(Seat(place, str(place), "Hall", str(row + 1), str(number + 1), category, SeatKind.STANDARD, *at))
-    categories = tuple(PlanCategory(name, "#c0392b") for name in CATEGORIES)
-    focus = {"Hall": (PER_ROW * 10.0, 0.0)}
-    return SeatingPlan("Hall", PER_ROW * 20.0, rows * 25.0, categories, ("Hall",), tuple(seats), (), focus)
+    seats: list[Seat] = []
+    focus: dict[str, tuple[float, float]] = {}
+    for zone in range(ZONES):
+        name, category = f"Zone {zone + 1}", CATEGORIES[zone * len(CATEGORIES) // ZONES]
+        left, top = zone % 2 * (PER_ROW + 4) * PITCH, zone // 2 * (ROWS + 2) * PITCH
+        focus[name] = (left + PER_ROW * PITCH / 2, top)
+        for row in range(ROWS):
+            for number in range(PER_ROW):
+                place, at = len(seats) + 1, (left + number * PITCH, top + row * PITCH)
+                label = (str(row + 1), str(number + 1))
+                seats.append(Seat(place, str(place), name, *label, category, SeatKind.STANDARD, *at))
+    categories = tuple(
+        PlanCategory(*pair) for pair in zip(CATEGORIES, ("#c0392b", "#e08e0b", "#2a7f9e", "#6b8e23"), strict=True)
+    )
+    size = (2 * (PER_ROW + 4) * PITCH, ZONES / 2 * (ROWS + 2) * PITCH)
+    return SeatingPlan("Hall", *size, categories, tuple(focus), tuple(seats), (), focus)

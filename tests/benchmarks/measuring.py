@@ -66,32 +66,37 @@ def statements() -> Iterator[Statements]:
 
 
 @asynccontextmanager
-async def fresh_url(kind: str) -> AsyncIterator[str]:
-    """An empty migrated database, gone afterwards."""
+async def fresh_url(kind: str, name: str = "one") -> AsyncIterator[str]:
+    """An empty migrated database, gone afterwards. ``name`` tells several apart."""
     with TemporaryDirectory(prefix="foyer-bench-") as folder:
         if kind == "sqlite":
             url = f"sqlite:///{Path(folder) / 'foyer.db'}"
             await asyncio.to_thread(asyncio.run, upgrade(url))
             yield url
             return
-        name = f"foyer_bench_{os.getpid()}"
-        url = await new_postgres_database(name)
+        database = f"foyer_bench_{os.getpid()}_{name}"
+        url = await new_postgres_database(database)
         try:
             await asyncio.to_thread(asyncio.run, upgrade(url))
             yield url
         finally:
-            await drop_postgres_database(name)
+            await drop_postgres_database(database)
 
 
 @asynccontextmanager
 async def opened(kind: str, *, pool_size: int | None = None) -> AsyncIterator[Bench]:
-    async with fresh_url(kind) as url:
-        database = open_database(url, pool_size=pool_size)
-        keyring = Keyring({"k": b"a secret of the benchmarks, of no use elsewhere"})
-        try:
-            yield Bench(url, database, keyring, UnitOfWork(database, SystemClock(), keyring))
-        finally:
-            await database.dispose()
+    async with fresh_url(kind) as url, opened_url(url, pool_size=pool_size) as bench:
+        yield bench
+
+
+@asynccontextmanager
+async def opened_url(url: str, *, pool_size: int | None = None) -> AsyncIterator[Bench]:
+    database = open_database(url, pool_size=pool_size)
+    keyring = Keyring({"k": b"a secret of the benchmarks, of no use elsewhere"})
+    try:
+        yield Bench(url, database, keyring, UnitOfWork(database, SystemClock(), keyring))
+    finally:
+        await database.dispose()
 
 
 async def take_turns(variants: Sequence[Callable[[], Awaitable[float]]], rounds: int) -> list[list[float]]:

@@ -76,7 +76,7 @@ def import_house(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
     """Read venues, halls, gates and concessions from a TOML file."""
     from bot.commands import imports
 
-    _run(_with_uow(imports.import_house, file))
+    _run(_with_uow(_settings(), imports.import_house, file))
 
 
 @app.command("import-plan")
@@ -87,15 +87,17 @@ def import_plan(
     """Read a plan of the pretix seating-plan editor as a new version of a hall's plan."""
     from bot.commands import imports
 
-    _run(_with_uow(imports.import_plan, file, hall))
+    _run(_with_uow(_settings(), imports.import_plan, file, hall))
 
 
 @app.command("import-programme")
 def import_programme(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Read events and performances from a CSV or XLSX sheet; everything is checked before anything is written."""
+    from bot.adapters.picture_store import PictureStore
     from bot.commands import imports
 
-    _run(_with_uow(imports.import_programme, file))
+    settings = _settings()
+    _run(_with_uow(settings, imports.import_programme, file, PictureStore(settings.pictures)))
 
 
 @app.command()
@@ -132,10 +134,10 @@ def _demo(settings: Settings) -> None:
     asyncio.run(run_demo(settings))
 
 
-async def _with_uow(command: Any, *arguments: Any) -> None:
+async def _with_uow(settings: Settings, command: Any, *arguments: Any) -> None:
     from bot.container import open_storage
 
-    async with open_storage(_settings()) as (_, uow):
+    async with open_storage(settings) as (_, uow):
         await command(uow, *arguments)
 
 

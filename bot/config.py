@@ -99,6 +99,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         return self.database_url or f"sqlite:///{(self.data_dir / 'foyer.db').resolve()}"
 
+    @property
+    def pictures(self) -> Path:
+        """The folder of the house's own pictures."""
+        return self.data_dir / "pictures"
+
     def keyring(self) -> Keyring:
         """From ``FOYER_SECRET_KEYS``, else from a file in the data folder that is made on first use."""
         given = self.secret_keys.get_secret_value()

@@ -15,11 +15,11 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand, User
-from handlers.people.commands import commands
 
 from bot import log
 from bot.adapters.payments_provider import ProviderApi
 from bot.adapters.payments_telegram import TelegramPayments
+from bot.adapters.picture_store import PictureStore
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.courier import Courier, make_courier_bot
@@ -33,6 +33,7 @@ from bot.receiver import Receiver
 from bot.scheduler import Ticks
 from domain.codes import Keyring
 from domain.ports import Clock
+from handlers.people.commands import commands
 from handlers.ui.i18n import LOCALES
 from storage.database import Database, open_database
 from storage.migrate import prepare_database
@@ -91,7 +92,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         me = await bot.me()
         keyring = settings.keyring()
         links = DeepLinks(me.username or "", keyring)
-        painter = Painter(uow, me.id)
+        painter = Painter(uow, me.id, PictureStore(settings.pictures))
         courier_bot = make_courier_bot(token, settings.api_base)
         await stack.enter_async_context(courier_bot)
         courier = Courier(uow, courier_bot, painter, links, clock, holder)

@@ -1,24 +1,29 @@
-"""Pictures on their way to Telegram: drawn in a thread, once; sent again by their ``file_id``."""
+"""Pictures on their way to Telegram: drawn in a thread or read from the store, once; sent again by ``file_id``."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
 
+from bot import log
+from bot.adapters.picture_store import PictureStore
 from bot.adapters.pictures import render
-from handlers.ui.pictures import Picture
+from handlers.ui.pictures import Picture, UploadedPoster
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
 
+_log = log.get("foyer.painter")
 _REMEMBERED = 10_000
 
 
 class Painter:
     """``file_id``s are per bot (Bot API, "Sending files") and kept in the database by the picture's content key."""
 
-    def __init__(self, uow: UnitOfWork, bot_id: int) -> None:
+    def __init__(self, uow: UnitOfWork, bot_id: int, store: PictureStore) -> None:
         self._uow = uow
         self._bot_id = bot_id
+        self._store = store
+        self._lost: set[str] = set()
         self._file_ids: OrderedDict[str, str] = OrderedDict()
 
     async def file_id(self, picture: Picture) -> str | None:
@@ -31,12 +36,25 @@ class Painter:
         return known
 
     async def draw(self, picture: Picture) -> bytes:
-        return await asyncio.to_thread(render, picture)
+        """The bytes. An uploaded poster that the store has lost is replaced by the one made for its event."""
+        return await asyncio.to_thread(self._draw, picture)
+
+    def _draw(self, picture: Picture) -> bytes:
+        if not isinstance(picture, UploadedPoster):
+            return render(picture)
+        key = picture.content_key()
+        uploaded = self._store.get(picture.content)
+        if uploaded is None:
+            _log.error("poster.lost", picture=picture.content)
+            self._lost.add(key)
+            return render(picture.instead)
+        self._lost.discard(key)
+        return uploaded
 
     async def sent(self, picture: Picture, file_id: str) -> None:
         key = picture.content_key()
-        if self._file_ids.get(key) == file_id:
-            return
+        if self._file_ids.get(key) == file_id or key in self._lost:
+            return  # what went out instead of a lost poster must not become that poster
 
         def work(tx: StorageTx) -> None:
             tx.picture_files.put(self._bot_id, key, file_id, tx.now)

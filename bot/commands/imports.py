@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,14 +12,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.adapters.documents import read_json, read_toml
+from bot.adapters.picture_store import PictureStore
 from bot.adapters.sheets import read_sheet
 from bot.commands.fault_sentences import sentence
+from bot.commands.posters import Posters
 from domain.errors import BadInput
 from domain.programme.catalogue import Catalogue
 from domain.programme.columns import Column
 from domain.programme.house_file import parse_house
 from domain.programme.plan_file import parse_plan
-from domain.programme.programme_file import ProgrammeDraft, SheetRow, keys_of, parse_programme
+from domain.programme.programme_file import ProgrammeDraft, SheetRow, keys_of, no_posters, parse_programme
 from domain.programme.usecases import ImportHouse, ImportPlan, ImportProgramme
 from storage.unit_of_work import UnitOfWork
 
@@ -51,18 +53,23 @@ async def import_plan(uow: UnitOfWork, path: Path, hall_key: str) -> None:
         _console.print(f"No gate serves: {', '.join(outcome['ungated'])}. Name one in the house file.")
 
 
-async def import_programme(uow: UnitOfWork, path: Path) -> None:
-    """Checks the whole sheet, then writes it piece by piece. Raises typer.Exit(1) after saying what is wrong."""
+async def import_programme(uow: UnitOfWork, path: Path, pictures: PictureStore) -> None:
+    """Checks the whole sheet and its posters, then writes them piece by piece.
+
+    Raises typer.Exit(1) after saying what is wrong.
+    """
+    posters = Posters(path.parent)
     with Progress(console=_console) as progress:
         try:
             rows = list(progress.track(read_sheet(path), description="Reading", total=None))
-            draft = await check_programme(uow, rows)
+            draft = await check_programme(uow, rows, posters)
         except BadInput as fault:
             progress.stop()
             _refuse(path, [fault])
         except ExceptionGroup as faults:
             progress.stop()
             _refuse(path, [fault for fault in faults.exceptions if isinstance(fault, BadInput)])
+        posters.keep(pictures)
         task = progress.add_task("Writing", total=len(draft.performances))
         tally: Counter[str] = Counter()
         for chunk in draft.chunks(CHUNK):
@@ -73,11 +80,13 @@ async def import_programme(uow: UnitOfWork, path: Path) -> None:
     _console.print(f"{path.name}: {_tallied(tally)}.")
 
 
-async def check_programme(uow: UnitOfWork, rows: Sequence[SheetRow]) -> ProgrammeDraft:
-    """Raises an ExceptionGroup of SheetFault; writes nothing."""
+async def check_programme(
+    uow: UnitOfWork, rows: Sequence[SheetRow], posters: Callable[[str], str] = no_posters
+) -> ProgrammeDraft:
+    """``posters``: see ``parse_programme``. Raises an ExceptionGroup of SheetFault; writes nothing."""
     events, performances = keys_of(rows, Column.EVENT), keys_of(rows, Column.PERFORMANCE)
     catalogue = await uow.read(lambda tx: Catalogue.of(tx.programme, events, performances))
-    return parse_programme(rows, catalogue)
+    return parse_programme(rows, catalogue, posters)
 
 
 def _tell_not_blocked(rows: Sequence[Any]) -> None:

@@ -21,6 +21,7 @@ class Column(StrEnum):
     DURATION = "duration"
     AGE_FROM = "age_from"
     SPOKEN_LANGUAGE = "spoken_language"
+    POSTER = "poster"
     PERFORMANCE = "performance"
     HALL = "hall"
     STARTS_AT = "starts_at"
@@ -54,6 +55,7 @@ _CHINESE = {
     "时长": Column.DURATION,
     "最低年龄": Column.AGE_FROM,
     "语言": Column.SPOKEN_LANGUAGE,
+    "海报": Column.POSTER,
     "场次": Column.PERFORMANCE,
     "厅": Column.HALL,
     "开始": Column.STARTS_AT,

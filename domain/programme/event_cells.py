@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from domain.programme import cells
@@ -21,8 +22,8 @@ def says_event(reader: RowReader) -> bool:
     return any(reader.text(column) for column in single) or any(any(reader.several(column)) for column in TEXTS)
 
 
-def read_event(reader: RowReader, stored: Event | None) -> Event | None:
-    """None where something was refused."""
+def read_event(reader: RowReader, stored: Event | None, posters: Callable[[str], str]) -> Event | None:
+    """None where something was refused. ``posters``: see ``parse_programme``."""
     key = reader.require(Column.EVENT, cells.key)
     kind = reader.require(Column.KIND, partial(cells.word, words=EventKind, others=KIND_WORDS))
     title, summary, description = (_texts(reader, column) for column in TEXTS)
@@ -31,7 +32,10 @@ def read_event(reader: RowReader, stored: Event | None) -> Event | None:
     duration = reader.require(Column.DURATION, partial(cells.whole, least=1, most=_MOST_MINUTES))
     age_from = reader.read(Column.AGE_FROM, partial(cells.whole, least=0, most=99), 0)
     language = reader.read(Column.SPOKEN_LANGUAGE, cells.language, "")
-    if not reader.ok or key is None or kind is None or duration is None or age_from is None or language is None:
+    poster = reader.read(Column.POSTER, posters, "")
+    if not reader.ok or key is None or kind is None or duration is None:
+        return None
+    if age_from is None or language is None or poster is None:
         return None
     return Event(
         id=stored.id if stored else 0,
@@ -43,7 +47,7 @@ def read_event(reader: RowReader, stored: Event | None) -> Event | None:
         duration_minutes=duration,
         age_from=age_from,
         spoken_language=language,
-        poster=stored.poster if stored else "",
+        poster=poster,
     )
 
 

@@ -6,13 +6,14 @@ empty or say the same. ``docs/programme.md`` describes the columns for the offic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from domain.errors import SheetFault
 from domain.programme.blocked import BlockDraft
 from domain.programme.catalogue import Catalogue
+from domain.programme.cells import CellFault
 from domain.programme.columns import Column, Heading, read_headings
 from domain.programme.event_cells import read_event, says_event
 from domain.programme.model import Event, Performance
@@ -56,8 +57,18 @@ class ProgrammeDraft:
             yield ProgrammeDraft(tuple(unseen.pop(key) for key in keys if key in unseen), piece)
 
 
-def parse_programme(rows: Sequence[SheetRow], catalogue: Catalogue) -> ProgrammeDraft:
-    """Raises an ExceptionGroup of SheetFault with everything that is wrong, in the order of the sheet."""
+def no_posters(name: str) -> str:
+    """For sheets that come without pictures. Raises CellFault."""
+    raise CellFault("no_poster_file", name=name)
+
+
+def parse_programme(
+    rows: Sequence[SheetRow], catalogue: Catalogue, posters: Callable[[str], str] = no_posters
+) -> ProgrammeDraft:
+    """``posters`` gives the content hash of a picture by its file name and raises CellFault for one that will not do.
+
+    Raises an ExceptionGroup of SheetFault with everything that is wrong, in the order of the sheet.
+    """
     faults: list[SheetFault] = []
     rows = [row for row in rows if any(cell.strip() for cell in row.cells.values())]
     if not rows:
@@ -65,7 +76,7 @@ def parse_programme(rows: Sequence[SheetRow], catalogue: Catalogue) -> Programme
     if len(rows) > MOST_ROWS:
         faults.append(SheetFault(rows[MOST_ROWS].number, "", "too_many_rows", most=MOST_ROWS))
     headings = read_headings(rows[0].cells, faults) if rows else []
-    draft = ProgrammeDraft((), ()) if faults else _read_rows(rows, headings, catalogue, faults)
+    draft = ProgrammeDraft((), ()) if faults else _read_rows(rows, headings, catalogue, posters, faults)
     if faults:
         raise ExceptionGroup("the sheet has faults", sorted(faults, key=lambda fault: fault.row))
     return draft
@@ -78,10 +89,14 @@ def keys_of(rows: Sequence[SheetRow], column: Column) -> set[str]:
 
 
 def _read_rows(
-    rows: Sequence[SheetRow], headings: Sequence[Heading], catalogue: Catalogue, faults: list[SheetFault]
+    rows: Sequence[SheetRow],
+    headings: Sequence[Heading],
+    catalogue: Catalogue,
+    posters: Callable[[str], str],
+    faults: list[SheetFault],
 ) -> ProgrammeDraft:
     readers = [RowReader(row.number, row.cells, headings, faults) for row in rows]
-    events = _events(readers, catalogue)
+    events = _events(readers, catalogue, posters)
     drafts: list[PerformanceDraft] = []
     for reader in readers:
         event = events.get(reader.text(Column.EVENT))
@@ -94,7 +109,7 @@ def _read_rows(
     return ProgrammeDraft(tuple(events.values()), tuple(drafts))
 
 
-def _events(readers: Iterable[RowReader], catalogue: Catalogue) -> dict[str, Event]:
+def _events(readers: Iterable[RowReader], catalogue: Catalogue, posters: Callable[[str], str]) -> dict[str, Event]:
     """Reads each event where it is first described; later rows may not say otherwise."""
     described: dict[str, RowReader] = {}
     found: dict[str, Event] = {}
@@ -106,7 +121,7 @@ def _events(readers: Iterable[RowReader], catalogue: Catalogue) -> dict[str, Eve
             reader.check_repeats(described[key])
         elif says_event(reader) or (key not in catalogue.events and key not in found):
             described[key] = reader
-            event = read_event(reader, catalogue.events.get(key))
+            event = read_event(reader, catalogue.events.get(key), posters)
             if event is not None:
                 found[key] = event
         elif key in catalogue.events:

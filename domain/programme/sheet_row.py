@@ -21,6 +21,7 @@ EVENT_COLUMNS = frozenset(
         Column.DURATION,
         Column.AGE_FROM,
         Column.SPOKEN_LANGUAGE,
+        Column.POSTER,
     )
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -196,6 +196,17 @@ class Poster(Picture):
     kind_text: str = ""
     date_line: str = ""
     house: str = ""
+
+
+@dataclass(frozen=True)
+class UploadedPoster(Picture):
+    """A poster of the house's own. ``content``: its key in the picture store.
+
+    ``instead`` is what goes out where the store has lost it; it does not tell one uploaded poster from another.
+    """
+
+    content: str
+    instead: Poster = field(repr=False, compare=False)
 
 
 def area_outline(area: Area) -> tuple[Point, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from bot.adapters.picture_store import PictureStore
 from bot.container import Foyer
 from domain.codes import CodeKind
+from domain.ports import Tx
 from domain.ticketing.watching import TellSalesOpen
 from tests.support.clock import FakeClock
 from tests.support.playbill import SLOTS, Playbill, playbill
@@ -154,3 +158,22 @@ async def test_posters_in_town_lead_to_their_event(evening: Evening) -> None:
     assert "From the New World" in await anna.sees()
     await anna.opens("https://t.me/foyer_test_bot?start=e999999")
     assert "not here any more" in await anna.sees()
+
+
+async def test_an_events_own_poster_is_what_the_audience_gets(evening: Evening) -> None:
+    store, uow = PictureStore(evening.house.foyer.settings.pictures), evening.house.foyer.uow
+    out = io.BytesIO()
+    Image.new("RGB", (640, 360), "#235").save(out, "JPEG")
+    key = store.put(out.getvalue())
+
+    def hang(tx: Tx) -> None:
+        concert = tx.programme.event(evening.playbill.concert_id)
+        assert concert is not None
+        tx.programme.put_event(replace(concert, poster=key))
+
+    await uow.write(hang)
+    for id, name, language in ((1001, "Anna", "English"), (1002, "安娜", "中文")):
+        guest = await evening.guest(id, name, language)
+        await guest.opens(evening.house.foyer.links.poster(CodeKind.EVENT, evening.playbill.concert_id))
+        card = (await guest.received())[-1]
+        assert await guest.file(card["photo"][-1]["file_id"]) == out.getvalue()

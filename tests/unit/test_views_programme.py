@@ -19,6 +19,7 @@ from handlers.programme.windows import AccessWish, read_day, wanted_by
 from handlers.programme.words import access_lines, kind_called, price_range, state_word
 from handlers.ui.callbacks import OpenEvents, OpenPerformance
 from handlers.ui.i18n import LOCALES, Texts, texts
+from handlers.ui.pictures import Poster, UploadedPoster
 from tests.support.programme import (
     BIG,
     EVENT,
@@ -123,6 +124,13 @@ def test_a_card_says_in_words_what_the_poster_says(t: Texts) -> None:
     assert t.of(EVENT.description) in text  # short enough: no button is needed for the rest
     assert data_of(screen, "28") == OpenPerformance(performance_id=11).pack()
     assert data_of(screen, t.plain("Back")) == ORIGIN
+
+
+def test_an_events_own_poster_goes_before_the_made_one(t: Texts) -> None:
+    made = event_screen(t, card(), FakeLinks(), ORIGIN).picture
+    own = event_screen(t, card(event=replace(EVENT, poster="0" * 64)), FakeLinks(), ORIGIN).picture
+    assert isinstance(made, Poster)
+    assert own == UploadedPoster("0" * 64, instead=made)
 
 
 def test_a_long_description_is_begun_and_continued_elsewhere(t: Texts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 
 from bot import log
 from bot.adapters.picture_store import PictureStore
@@ -14,6 +15,8 @@ from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.painter")
 _REMEMBERED = 10_000
+#: A picture that is being drawn takes tens of megabytes; a rush of them waits in a row instead.
+_threads = ThreadPoolExecutor(2, thread_name_prefix="painter")
 
 
 class Painter:
@@ -37,7 +40,7 @@ class Painter:
 
     async def draw(self, picture: Picture) -> bytes:
         """The bytes. An uploaded poster that the store has lost is replaced by the one made for its event."""
-        return await asyncio.to_thread(self._draw, picture)
+        return await asyncio.get_running_loop().run_in_executor(_threads, self._draw, picture)
 
     def _draw(self, picture: Picture) -> bytes:
         if not isinstance(picture, UploadedPoster):

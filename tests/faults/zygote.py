@@ -1,9 +1,11 @@
-"""Houses that can be killed: a process that has imported everything and forks one house per request.
+"""Houses that can be killed: a process that has imported everything and forks one house after another.
 
-``python -m tests.faults.zygote`` reads a line of JSON per house from standard input and answers with one line when it
-has ended. A fork starts in a tenth of the time of a fresh interpreter, so a hundred kills fit into a test.
+``python -m tests.faults.zygote`` reads a line of JSON per house from standard input, answers with the house's process
+id, and with one more line when it has ended. A fork starts in a tenth of the time of a fresh interpreter, so a hundred
+kills fit into a test. SIGUSR1 arms a house: it kills itself the next time that it passes its point.
 
-The points of killing are laid around the production code from here; production code knows nothing of them.
+The points of killing are laid around the production code from here, and a defence that a negative control does without
+is taken out from here; production code knows nothing of either.
 """
 
 from __future__ import annotations
@@ -15,30 +17,38 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from bot import config, log
+from aiogram.methods import GetUpdates
+
+from bot import config, courier, inbox, log, polling
 from bot.bound_uow import BoundUow
 from bot.courier import Courier
 from bot.inbox import Inbox
 from bot.messenger import TelegramMessenger
+from bot.receiver import Receiver
 from bot.run import run
 from storage.unit_of_work import UnitOfWork
 
+#: A killed process keeps its leases until they run out. In production that is half a minute; here a test waits for it.
+LEASE = timedelta(seconds=0.5)
 
-class Killer:
-    """Kills this process, as a power cut would, at the n-th time that the point is passed."""
-
-    def __init__(self, after: int) -> None:
-        self._left = after
-
-    def __call__(self) -> None:
-        self._left -= 1
-        if self._left <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+_armed = False
 
 
-def before(owner: type, name: str, kill: Killer) -> None:
+def _arm(*_: object) -> None:
+    global _armed
+    _armed = True
+
+
+def kill() -> None:
+    """Ends this process as a power cut would, if it is armed."""
+    if _armed:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before(owner: type, name: str) -> None:
     original = getattr(owner, name)
 
     @functools.wraps(original)
@@ -49,7 +59,7 @@ def before(owner: type, name: str, kill: Killer) -> None:
     setattr(owner, name, wrapped)
 
 
-def after_await(owner: type, name: str, kill: Killer) -> None:
+def after_await(owner: type, name: str) -> None:
     original = getattr(owner, name)
 
     @functools.wraps(original)
@@ -61,7 +71,7 @@ def after_await(owner: type, name: str, kill: Killer) -> None:
     setattr(owner, name, wrapped)
 
 
-def before_commit(kill: Killer) -> None:
+def before_commit() -> None:
     """The effect is written and not committed. Only writes that are a step of an update count."""
     original = UnitOfWork._attempt
 
@@ -74,25 +84,79 @@ def before_commit(kill: Killer) -> None:
     UnitOfWork._attempt = wrapped  # type: ignore[method-assign]
 
 
-POINTS: dict[str, Callable[[Killer], None]] = {
-    "before it is stored": lambda kill: before(Inbox, "accept_taken", kill),
-    "after it is stored": lambda kill: before(Inbox, "_serve", kill),
+POINTS: dict[str, Callable[[], None]] = {
+    "before it is stored": lambda: before(Inbox, "accept_taken"),
+    "after it is stored": lambda: before(Inbox, "_serve"),
     "before the commit": before_commit,
-    "after the commit": lambda kill: after_await(BoundUow, "write", kill),
-    "before the answer": lambda kill: before(TelegramMessenger, "show", kill),
-    "before the courier settles": lambda kill: before(Courier, "_settle", kill),
+    "after the commit": lambda: after_await(BoundUow, "write"),
+    "before the answer": lambda: before(TelegramMessenger, "show"),
+    "before the courier settles": lambda: before(Courier, "_settle"),
+}
+
+
+def acknowledge_first() -> None:
+    original = Receiver.receive
+
+    async def receive(self: Any, updates: Any) -> None:
+        await self._bot(GetUpdates(offset=updates[-1]["update_id"] + 1, timeout=0, limit=1))
+        await original(self, updates)
+
+    Receiver.receive = receive  # type: ignore[method-assign]
+
+
+def forget_at_start() -> None:
+    async def recover(self: Any) -> None:
+        return
+
+    Inbox.recover = recover  # type: ignore[method-assign]
+
+
+def finish_first() -> None:
+    original = Inbox._until_handled
+
+    async def until_handled(self: Any, update: Any, epoch: int) -> Any:
+        await self._uow.write(lambda tx: tx.inbox.finish(update.inbox_id))
+        return await original(self, update, epoch)
+
+    Inbox._until_handled = until_handled  # type: ignore[method-assign]
+
+
+def leave_no_mark() -> None:
+    original = BoundUow.__init__
+
+    def init(self: Any, uow: Any, inbox_id: Any, replay: Any) -> None:
+        original(self, uow, None, replay)
+
+    BoundUow.__init__ = init  # type: ignore[method-assign]
+
+
+def lease_for_good() -> None:
+    courier.LEASE = timedelta(days=1)
+
+
+#: What a negative control does without.
+DEFENCES: dict[str, Callable[[], None]] = {
+    "an update is stored before it is acknowledged": acknowledge_first,
+    "what is stored is taken up at the start": forget_at_start,
+    "an update is done only when it is handled": finish_first,
+    "an effect leaves its mark": leave_no_mark,
+    "a courier's lease runs out": lease_for_good,
 }
 
 
 def live(order: dict[str, Any]) -> None:
-    """The child: a house until it is killed or told to close."""
-    if order.get("point"):
-        POINTS[order["point"]](Killer(order["after"]))
-    log.set_up("console", level=40)
+    """The child: a house until it is killed."""
+    inbox.CHAT_LEASE = courier.LEASE = polling._LEASE = LEASE
+    polling._ELSEWHERE_PAUSE = courier._LONGEST_SLEEP = LEASE.total_seconds()
+    POINTS[order["point"]]()
+    if order["without"]:
+        DEFENCES[order["without"]]()
+    log.set_up("console", level=int(os.environ.get("FOYER_TEST_LOG", "40")))
     asyncio.run(run(config.load({}, **order["settings"]), with_web=False))
 
 
 def main() -> None:
+    signal.signal(signal.SIGUSR1, _arm)  # before the fork: a signal must never meet a child without it
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
@@ -101,7 +165,7 @@ def main() -> None:
                 live(order)
             finally:
                 sys.stderr.flush()
-                os._exit(0)
+                os._exit(1)
         print(json.dumps({"pid": child}), flush=True)  # noqa: T201 - the protocol
         _, status = os.waitpid(child, 0)
         print(json.dumps({"killed": os.WIFSIGNALED(status), "status": status}), flush=True)  # noqa: T201

@@ -1,0 +1,169 @@
+"""kill -9 at every point of an update's way: nothing lost, no effect twice, the invariants hold after the restart.
+
+``FOYER_TEST_KILLS`` says how many kills at each point and database; the default keeps the suite short.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.clock import SystemClock
+from bot.config import parse_keys
+from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
+from storage.database import open_database
+from storage.transaction import StorageTx
+from storage.unit_of_work import UnitOfWork
+from tests.faults.killing import Zygote, mortal_house
+from tests.faults.visit import Visit, open_house
+from tests.faults.zygote import POINTS
+from tests.support.dump import dump
+from tests.support.house import SmallHouse
+from tests.support.invariants import check_invariants
+from tests.support.running import KEYS, TOKEN
+
+KILLS = int(os.environ.get("FOYER_TEST_KILLS", "3"))
+PATIENCE = 30.0  # s, in which a step comes to its end whatever is killed
+SHORT_PATIENCE = 2.5  # s, after which a control gives up what is not to come
+SHARE = 0.4  # of the steps are those in which the house is killed
+#: What a visit leaves behind, each thing once; the notices: her tickets, his, and that he has taken it.
+ONCE = {"ticket_order": 1, "charge": 1, "refund": 0, "ticket": 2, "hand_on": 1, "admission": 1, "notice": 3}
+#: Tickets, at least once. That somebody has taken one is a courtesy: killed in the middle, it is not said twice.
+SENT_FOR_SURE = 2
+
+
+@dataclass(slots=True)
+class Stage:
+    """A house on a fresh database beside a local messenger; what runs in it is another process."""
+
+    uow: UnitOfWork
+    house: SmallHouse
+    http: aiohttp.ClientSession
+    settings: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    zygote = Zygote()
+    yield zygote
+    zygote.end()
+
+
+@pytest.fixture
+async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    database = open_database(database_url)
+    uow = UnitOfWork(database, SystemClock(), parse_keys(KEYS))
+    house = await uow.write(open_house)
+    emulator = Emulator({TOKEN: BotProfile()}, pre_checkout_timeout=2.0)
+    base = await emulator.start()
+    settings = {
+        "bot_token": TOKEN,
+        "api_base": base,
+        "database_url": database_url,
+        "data_dir": str(tmp_path),
+        "secret_keys": KEYS,
+        "payment_token": TEST_PROVIDER_TOKEN,
+        "payment_api": base,
+    }
+    async with aiohttp.ClientSession(base) as http:
+        yield Stage(uow, house, http, settings)
+    await emulator.stop()
+    await database.dispose()
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_visit_survives_being_killed(stage: Stage, zygote: Zygote, point: str) -> None:
+    chance = random.Random(point)
+    visits = 0
+    async with mortal_house(zygote, stage.settings, point) as mortal:
+        while mortal.kills < KILLS:
+            visits += 1
+            here = (stage.uow, stage.house, mortal)
+            visit = await Visit.of(visits, stage.http, here, lambda _: mortal.kills < KILLS and chance.random() < SHARE)
+            await visit.run(PATIENCE)
+        await at_rest(stage.uow)
+    await check_invariants(stage.uow)
+    held = await dump(stage.uow)
+    assert {table: len(held[table]) for table in ONCE} == {table: n * visits for table, n in ONCE.items()}
+    assert await captured(stage.http) == visits
+    fates = await stage.uow.read(lambda tx: tx.notices.counts())
+    assert fates["sent"] >= SENT_FOR_SURE * visits, fates
+    print(f"{point}: {mortal.kills} kills in {visits} visits, {fates}")  # noqa: T201
+
+
+#: The defence, the point of killing that it is for, the step that it saves, and what becomes of that step without it.
+CONTROLS = [
+    (
+        "an update is stored before it is acknowledged",
+        "before it is stored",
+        "poster",
+        "poster: 0 with Telegram, 0 in the inbox",
+    ),
+    (
+        "what is stored is taken up at the start",
+        "after it is stored",
+        "poster",
+        "poster: 0 with Telegram, [12] in the inbox",
+    ),
+    ("an update is done only when it is handled", "before the commit", "take", "take: 0 with Telegram, 0 in the inbox"),
+    ("an effect leaves its mark", "after the commit", "scan", "one scan had two effects: ⛔⛔⛔ ALREADY IN"),
+    (
+        "an update is done only when it is handled",
+        "before the answer",
+        "choose",
+        "choose: 0 with Telegram, 0 in the inbox",
+    ),
+    (
+        "a courier's lease runs out",
+        "before the courier settles",
+        "pay",
+        "a notice is being sent for good|accept: .*'sending': 1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("defence", "point", "deadly", "sign"), CONTROLS, ids=[case[0] for case in CONTROLS])
+async def test_without_this_defence_a_visit_does_not_survive(
+    stage: Stage, zygote: Zygote, defence: str, point: str, deadly: str, sign: str
+) -> None:
+    """The negative control of each point."""
+    async with mortal_house(zygote, stage.settings, point, defence) as mortal:
+        here = (stage.uow, stage.house, mortal)
+        visit = await Visit.of(1, stage.http, here, lambda name: name == deadly)
+        with pytest.raises(AssertionError, match=sign):
+            await come_and_go(stage, visit)
+    assert mortal.kills == 1
+
+
+async def come_and_go(stage: Stage, visit: Visit) -> None:
+    await visit.run(SHORT_PATIENCE)
+    await at_rest(stage.uow, SHORT_PATIENCE)
+
+
+async def at_rest(uow: UnitOfWork, patience: float = PATIENCE) -> None:
+    """Every update is handled and the fate of every notice recorded."""
+
+    def busy(tx: StorageTx) -> str:
+        if tx.inbox.chats_pending(1):
+            return "an update waits for good"
+        return "a notice is being sent for good" if tx.notices.counts().keys() & {"due", "sending"} else ""
+
+    over = asyncio.get_running_loop().time() + patience
+    while waits := await uow.read(busy):
+        assert asyncio.get_running_loop().time() < over, waits
+        await asyncio.sleep(0.02)  # it happens in another process; the database is all that we see of it
+
+
+async def captured(http: aiohttp.ClientSession) -> int:
+    """How many charges the provider has made."""
+    headers = {"Authorization": f"Bearer {TEST_PROVIDER_TOKEN}"}
+    async with http.get("/provider/charges?limit=100", headers=headers) as response:
+        return len((await response.json())["charges"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -28,12 +29,13 @@ from aiogram.types import (
 from bot import log
 from bot.bound_uow import BoundUow
 from bot.inbox import from_row
-from domain.errors import NotAllowed, Rejected, Stale
+from domain.errors import NotAllowed, PaymentRefused, Rejected, Stale
 from domain.people.model import AccountSeen, Actor, Role
 from domain.people.usecases import ComeIn
 from domain.ports import Clock
 from handlers import areas
 from handlers.ui.conversation import Conversation
+from handlers.ui.i18n import match_locale, texts
 from handlers.ui.ports import Links, Messenger
 from handlers.ui.replies import sentence
 from handlers.ui.screen import Screen
@@ -147,11 +149,20 @@ class UpdateHandler:
             talk.cancel_timer()
         return None if talk.conversation.forgotten else talk.conversation
 
-    async def pre_checkout(self, query: PreCheckoutQuery, update: Update) -> None:
-        """Past the inbox: answered at once, or refused (Bot API: within 10 s)."""
+    async def pre_checkout(self, query: PreCheckoutQuery, update: Update, deadline: float) -> None:
+        """Past the inbox: answered by the deadline (the event loop's time), with a no where it cannot be a yes."""
         bound = BoundUow(self._entrance.uow, None, False)
-        talk = await self._entrance.talk(query.from_user, query.from_user.id, bound, None)
-        await self._dispatcher.feed_update(self._bot, update, talk=talk)
+        try:
+            async with asyncio.timeout_at(deadline):
+                talk = await self._entrance.talk(query.from_user, query.from_user.id, bound, None)
+        except Exception as fault:
+            t = texts(match_locale(query.from_user.language_code or ""))
+            busy = sentence(PaymentRefused("busy"), t)
+            await self._bot.answer_pre_checkout_query(query.id, ok=False, error_message=busy)
+            if not isinstance(fault, TimeoutError):
+                raise
+        else:
+            await self._dispatcher.feed_update(self._bot, update, talk=talk, deadline=deadline)
 
     async def _dispatch(self, update: Update, talk: Talk) -> None:
         try:

@@ -13,6 +13,7 @@ from bot.dispatcher import UpdateHandler, parse
 from bot.inbox import Inbox
 from bot.intake import Taken, take
 from domain.codes import Keyring
+from handlers.payments.precheckout import ANSWER_WITHIN
 
 _log = log.get("foyer.receiver")
 
@@ -27,10 +28,11 @@ class Receiver:
 
     async def receive(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Returns when what must be stored is stored. A pre-checkout is not: after 10 s it is worth nothing."""
+        deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
         taken = [take(update, self._keyring) for update in updates]
         for item in taken:
             if item.past_inbox:
-                task = asyncio.create_task(self._pre_checkout(item))
+                task = asyncio.create_task(self._pre_checkout(item, deadline))
                 self._checkouts.add(task)
                 task.add_done_callback(self._checkouts.discard)
         await self._inbox.accept_taken([item for item in taken if not item.past_inbox])
@@ -39,10 +41,10 @@ class Receiver:
         if self._checkouts:
             await asyncio.wait(self._checkouts)
 
-    async def _pre_checkout(self, item: Taken) -> None:
+    async def _pre_checkout(self, item: Taken, deadline: float) -> None:
         update = parse(self._bot, item.payload)
         assert update.pre_checkout_query is not None
         try:
-            await self._handler.pre_checkout(update.pre_checkout_query, update)
+            await self._handler.pre_checkout(update.pre_checkout_query, update, deadline)
         except Exception:  # Telegram takes no answer for a no; the person can press Pay again
             _log.exception("pre_checkout.failed", update=item.update_id)

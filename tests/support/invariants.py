@@ -224,7 +224,10 @@ MUST_TELL = {
         SELECT 'tickets:' || id, buyer_id FROM ticket_order WHERE state = 'paid'
         UNION SELECT 'tickets:taken:' || id, taker_id FROM hand_on WHERE taker_id IS NOT NULL""",
     NoticeKind.TICKET_TAKEN: "SELECT 'taken:' || id, giver_id FROM hand_on WHERE taker_id IS NOT NULL",
-    NoticeKind.HOLD_ENDED: "SELECT 'hold_ended:' || id, buyer_id FROM ticket_order WHERE state = 'expired'",
+    # By the clock: whoever holds anew in its place knows.
+    NoticeKind.HOLD_ENDED: """
+        SELECT 'hold_ended:' || o.id, o.buyer_id FROM ticket_order o JOIN audit_entry a ON a.subject = 'order'
+            AND a.subject_id = o.id AND a.action = 'order.expired' AND a.actor_id IS NULL""",
     NoticeKind.MONEY_REFUNDED: """
         SELECT 'refund:' || r.id, coalesce(c.payer_id, o.buyer_id) FROM refund r JOIN charge c ON c.id = r.charge_id
             LEFT JOIN ticket_order o ON o.id = c.order_id WHERE coalesce(c.payer_id, o.buyer_id) IS NOT NULL""",

@@ -22,7 +22,7 @@ from bot.adapters.payments_telegram import TelegramPayments
 from bot.adapters.picture_store import PictureStore
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.courier import Courier, make_courier_bot
+from bot.courier import Courier
 from bot.dispatcher import CHANNEL, Entrance, UpdateHandler, make_dispatcher
 from bot.inbox import Inbox
 from bot.links import DeepLinks
@@ -31,6 +31,7 @@ from bot.painter import Painter
 from bot.polite_session import WaitsOut429
 from bot.receiver import Receiver
 from bot.scheduler import Ticks
+from bot.sender import Sender, make_courier_bot
 from domain.codes import Keyring
 from domain.ports import Clock
 from handlers.people.commands import commands
@@ -95,7 +96,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         painter = Painter(uow, me.id, PictureStore(settings.pictures))
         courier_bot = make_courier_bot(token, settings.api_base)
         await stack.enter_async_context(courier_bot)
-        courier = Courier(uow, courier_bot, painter, links, clock, holder)
+        courier = Courier(uow, Sender(courier_bot, painter), links, clock, holder)
         uow.on_commit.append(courier.woken)
         bot.session.middleware(WaitsOut429(courier.halt))
         messenger = TelegramMessenger(bot, painter, clock, settings.payment_token.get_secret_value())

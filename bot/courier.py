@@ -11,23 +11,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import timedelta
-from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot import log
-from bot.painter import Painter
-from domain.notices import NoticeKind
+from bot.sender import Sender
+from domain.notices import CardKind, NoticeKind
 from domain.ports import Clock
-from handlers.areas import NOTICES
-from handlers.ui.i18n import match_locale, texts
-from handlers.ui.pictures import Picture
+from handlers.areas import CARDS, NOTICES
+from handlers.ui.i18n import DEFAULT, Texts, match_locale, texts
 from handlers.ui.ports import Links
-from handlers.ui.screen import Album, Document, Outgoing, Screen
+from handlers.ui.screen import Outgoing, Screen
+from storage.stores.cards import CardRow, CardState
 from storage.stores.notices import NoticeRow, NoticeState
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
@@ -35,29 +30,9 @@ from storage.unit_of_work import UnitOfWork
 _log = log.get("foyer.courier")
 
 LEASE = timedelta(seconds=30)
-#: Telegram lets a bot send about 30 messages/s; conversations keep some of it.
-RATE = 25
 _BATCH = 20
 _LONGEST_SLEEP = 5.0  # s, between two looks where nothing woke us
 _MOST_ATTEMPTS = 8
-_ALBUM_MOST = 10  # Bot API, sendMediaGroup: 2-10 items
-
-CourierBot = ExtBot[Any]
-
-
-def make_courier_bot(token: str, base: str, *, rate: float = RATE) -> CourierBot:
-    """Smooth: one message per ``1/rate`` s, not a second's worth at once; one per second to one chat.
-
-    ``max_retries=0``: on ``RetryAfter`` the courier itself halts (in release 22.8 the limiter lets overlapping
-    requests through, issue 5338 of python-telegram-bot).
-    """
-    limiter = AIORateLimiter(
-        overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=20, group_time_period=60, max_retries=0
-    )
-    request = HTTPXRequest(connection_pool_size=8, read_timeout=30.0, media_write_timeout=60.0)
-    return ExtBot(
-        token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", rate_limiter=limiter, request=request
-    )
 
 
 class Courier:
@@ -66,8 +41,7 @@ class Courier:
     def __init__(
         self,
         uow: UnitOfWork,
-        bot: CourierBot,
-        painter: Painter,
+        sender: Sender,
         links: Links,
         clock: Clock,
         holder: str,
@@ -75,8 +49,7 @@ class Courier:
         chat_interval: float = 1.0,
     ) -> None:
         self._uow = uow
-        self._bot = bot
-        self._painter = painter
+        self._sender = sender
         self._links = links
         self._clock = clock
         self._holder = holder
@@ -87,7 +60,7 @@ class Courier:
 
     def woken(self, touched: frozenset[str]) -> None:
         """Something was committed; ``uow.on_commit`` calls this."""
-        if "notices" in touched:
+        if touched & {"notices", "cards"}:
             self._wake.set()
 
     def halt(self, seconds: float) -> None:
@@ -117,25 +90,29 @@ class Courier:
         if leased is None:
             return 0
         epoch, rows = leased
-        by_person: dict[int, list[NoticeRow]] = {}
+        by_person: dict[int, list[NoticeRow | CardRow]] = {}
         for row in rows:
             by_person.setdefault(row.person_id, []).append(row)
         # Persons at once, in the order of their most urgent lane; the limiter paces them. One person in order.
         await asyncio.gather(*(self._deliver_in_turn(mine, epoch) for mine in by_person.values()))
         return len(rows)
 
-    async def _deliver_in_turn(self, rows: Sequence[NoticeRow], epoch: int) -> None:
+    async def _deliver_in_turn(self, rows: Sequence[NoticeRow | CardRow], epoch: int) -> None:
         for index, row in enumerate(rows):
             if index:
                 await asyncio.sleep(self.chat_interval)
             await self._pause()
-            await self._deliver(row, epoch)
+            if isinstance(row, NoticeRow):
+                await self._deliver(row, epoch)
+            else:
+                await self._show_card(row, epoch)
 
-    def _lease(self, tx: StorageTx) -> tuple[int, list[NoticeRow]] | None:
+    def _lease(self, tx: StorageTx) -> tuple[int, list[NoticeRow | CardRow]] | None:
         epoch = tx.leases.acquire("courier", self._holder, tx.now + LEASE, tx.now)
         if epoch is None:
             return None
-        return epoch, tx.notices.lease_due(tx.now, tx.now + LEASE, epoch, _BATCH)
+        notices = tx.notices.lease_due(tx.now, tx.now + LEASE, epoch, _BATCH)
+        return epoch, [*notices, *tx.cards.lease_behind(tx.now, tx.now + LEASE, epoch, _BATCH)]
 
     def _give_up_lease(self, tx: StorageTx) -> None:
         epoch = tx.leases.held_epoch("courier", self._holder, tx.now)
@@ -150,7 +127,7 @@ class Courier:
                 return
             message_id = None
             for outgoing in messages:
-                message_id = await self._send(chat_id, outgoing)
+                message_id = await self._sender.send(chat_id, outgoing)
             await self._settle(row, epoch, NoticeState.SENT, message_id=message_id, chat_id=chat_id)
         except RetryAfter as error:
             seconds = _seconds(error)
@@ -169,66 +146,53 @@ class Courier:
             await self._again_or_dead(row, epoch, type(error).__name__)
 
     def _render(self, tx: StorageTx, row: NoticeRow) -> tuple[int | None, Sequence[Outgoing]]:
-        actor = tx.people.actor(row.person_id)
-        external_id = tx.people.external_id(row.person_id, "telegram")
-        if actor is None or external_id is None:
+        chat_id, t = _reader(tx, row.person_id)
+        if chat_id is None:
             return None, ()
-        t = texts(actor.locale or match_locale(actor.language_code))
-        return int(external_id), NOTICES[NoticeKind(row.kind)](tx, t, row.params, self._links)
+        return chat_id, NOTICES[NoticeKind(row.kind)](tx, t, row.params, self._links)
 
-    async def _send(self, chat_id: int, outgoing: Outgoing) -> int:
-        match outgoing:
-            case Screen(picture=None):
-                message = await self._bot.send_message(
-                    chat_id,
-                    outgoing.text,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=_keyboard(outgoing),
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )
-            case Screen(picture=picture) if picture is not None:
-                message = await self._bot.send_photo(
-                    chat_id,
-                    await self._file(picture),
-                    caption=outgoing.text,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=_keyboard(outgoing),
-                )
-                await self._keep(picture, message)
-            case Album(pages):
-                message = await self._send_album(chat_id, pages)
-            case Document(name, content, caption):
-                message = await self._bot.send_document(
-                    chat_id, content, filename=name, caption=caption or None, parse_mode=ParseMode.HTML
-                )
-            case _:
-                raise TypeError(outgoing)
-        return message.message_id
+    async def _show_card(self, row: CardRow, epoch: int) -> None:
+        """The newest state in the card's one message; sent anew where that message is gone."""
+        try:
+            chat_id, screen = await self._uow.read(lambda tx: self._render_card(tx, row))
+            if chat_id is None:
+                await self._settle_card(row, epoch, row.message_id, CardState.UNREACHABLE)
+                return
+            message_id = row.message_id
+            if screen is not None and (message_id is None or not await self._sender.edit(chat_id, message_id, screen)):
+                message_id = await self._sender.send(chat_id, screen)
+            await self._settle_card(row, epoch, message_id, CardState.LIVE, chat_id=chat_id)
+        except Forbidden:
+            await self._settle_card(row, epoch, row.message_id, CardState.UNREACHABLE)
+        except BadRequest as error:
+            _log.error("card.dead", card=row.id, kind=row.kind, error=error.message)
+            await self._settle_card(row, epoch, row.message_id, CardState.DEAD)
+        except RetryAfter as error:
+            self.halt(_seconds(error))
+            await self._postpone_card(row, epoch, _seconds(error))
+        except Exception:
+            _log.exception("card.failed", card=row.id, kind=row.kind)
+            await self._postpone_card(row, epoch, min(2.0**row.attempts, 300.0))
 
-    async def _send_album(self, chat_id: int, pages: Sequence[tuple[Picture, str]]) -> Message:
-        """More than ten go in several messages, none of them alone in its album."""
-        parts = -(-len(pages) // _ALBUM_MOST)
-        size = -(-len(pages) // parts)
-        last: Message | None = None
-        for start in range(0, len(pages), size):
-            part = pages[start : start + size]
-            media = [
-                InputMediaPhoto(await self._file(picture), caption=caption, parse_mode=ParseMode.HTML)
-                for picture, caption in part
-            ]
-            sent = await self._bot.send_media_group(chat_id, media)
-            for (picture, _), message in zip(part, sent, strict=True):
-                await self._keep(picture, message)
-            last = sent[-1]
-        assert last is not None
-        return last
+    def _render_card(self, tx: StorageTx, row: CardRow) -> tuple[int | None, Screen | None]:
+        chat_id, t = _reader(tx, row.person_id)
+        if chat_id is None:
+            return None, None
+        return chat_id, CARDS[CardKind(row.kind)](tx, t, row.subject_id)
 
-    async def _file(self, picture: Picture) -> str | bytes:
-        return await self._painter.file_id(picture) or await self._painter.draw(picture)
+    async def _settle_card(
+        self, row: CardRow, epoch: int, message_id: int | None, state: CardState, *, chat_id: int | None = None
+    ) -> None:
+        def work(tx: StorageTx) -> None:
+            tx.cards.settle(row.id, epoch, row.wanted_revision, message_id, state)
+            if chat_id is not None and message_id is not None:
+                tx.conversations.saw_message(chat_id, message_id)
 
-    async def _keep(self, picture: Picture, message: Message) -> None:
-        if message.photo:
-            await self._painter.sent(picture, message.photo[-1].file_id)
+        await self._uow.write(work)
+
+    async def _postpone_card(self, row: CardRow, epoch: int, seconds: float) -> None:
+        later = self._clock.now() + timedelta(seconds=seconds)
+        await self._uow.write(lambda tx: tx.cards.postpone(row.id, epoch, later))
 
     async def _settle(
         self,
@@ -280,12 +244,10 @@ def _seconds(error: RetryAfter) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    if not screen.keyboard:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(item.text, callback_data=item.data, url=item.url) for item in row]
-            for row in screen.keyboard
-        ]
-    )
+def _reader(tx: StorageTx, person_id: int) -> tuple[int | None, Texts]:
+    """The chat to write to, None where there is none, and the language that the person has now."""
+    actor = tx.people.actor(person_id)
+    external_id = tx.people.external_id(person_id, "telegram")
+    if actor is None or external_id is None:
+        return None, texts(DEFAULT)
+    return int(external_id), texts(actor.locale or match_locale(actor.language_code))

@@ -25,11 +25,16 @@ class NoticeKind(StrEnum):
     REFUND_CONFIRMED = "refund_confirmed"  # refund_id
     HOLD_ENDED = "hold_ended"  # order_id
     SALES_OPEN = "sales_open"  # performance_id
-    STAFF_ASKS = "staff_asks"  # invitation_id: a manager is asked to confirm
     STAFF_WELCOME = "staff_welcome"  # invitation_id
     STAFF_DECLINED = "staff_declined"  # invitation_id
     TASK_DUE = "task_due"  # task_id: something needs a hand
     APOLOGY = "apology"  # reference
+
+
+class CardKind(StrEnum):
+    """What changes under people's eyes: one message a person and thing, edited when the thing has changed."""
+
+    INVITATION = "invitation"  # a manager is asked to confirm; afterwards it says who decided
 
 
 LANES: Mapping[NoticeKind, Lane] = {

@@ -10,7 +10,7 @@ from domain.codes import Keyring
 
 if TYPE_CHECKING:
     from domain.admission.ports import AdmissionRepository
-    from domain.notices import Notice
+    from domain.notices import CardKind, Notice
     from domain.payments.ports import PaymentsRepository
     from domain.people.ports import PeopleRepository
     from domain.programme.ports import ProgrammeRepository
@@ -45,6 +45,12 @@ class Tx(Protocol):
 
     def notify(self, notice: Notice) -> None:
         """Writes a notice unless its dedupe key is there already."""
+
+    def show_card(self, person_id: int, kind: CardKind, subject_id: int) -> None:
+        """The person is to have a card of this thing, in its newest state."""
+
+    def card_changed(self, kind: CardKind, subject_id: int) -> None:
+        """Everybody who has a card of this thing is to see its newest state."""
 
 
 R_co = TypeVar("R_co", covariant=True)

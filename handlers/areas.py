@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from aiogram import Router
 
-from domain.notices import NoticeKind
+from domain.notices import CardKind, NoticeKind
 from handlers.admission.routes import router as admission
 from handlers.payments import notices as payments_notices
 from handlers.payments.routes import router as payments
+from handlers.people import cards as people_cards
 from handlers.people import notices as people_notices
 from handlers.people.anything import router as anything
 from handlers.people.routes import router as people
@@ -22,9 +23,10 @@ from handlers.ticketing import notices as ticketing_notices
 from handlers.ticketing.routes import router as ticketing
 from handlers.ui.callbacks import Home
 from handlers.ui.i18n import Texts
-from handlers.ui.notices import Renderer
+from handlers.ui.notices import CardRenderer, Renderer
 from handlers.ui.screen import Screen, button
 
+CARDS: Mapping[CardKind, CardRenderer] = {**people_cards.CARDS}
 NOTICES: Mapping[NoticeKind, Renderer] = {
     **people_notices.NOTICES,
     **ticketing_notices.NOTICES,

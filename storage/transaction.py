@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, insert
 
 from domain.codes import Keyring
-from domain.notices import Notice
+from domain.notices import CardKind, Notice
 from storage.repositories.admission import AdmissionRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
@@ -112,6 +112,12 @@ class StorageTx:
     def notify(self, notice: Notice) -> None:
         self._notices.append(notice)
         self.touched.add("notices")
+
+    def show_card(self, person_id: int, kind: CardKind, subject_id: int) -> None:
+        self.cards.want(person_id, kind.value, subject_id, self.now)
+
+    def card_changed(self, kind: CardKind, subject_id: int) -> None:
+        self.cards.changed(kind.value, subject_id, self.now)
 
     def flush(self) -> None:
         """Writes the audit rows and notices collected so far, each kind in one statement."""

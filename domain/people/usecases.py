@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.codes import CodeKind
 from domain.errors import BadInput, LinkSpent, NotAllowed, NotFound
-from domain.notices import Notice, NoticeKind
+from domain.notices import CardKind, Notice, NoticeKind
 from domain.people.model import AccountSeen, Actor, Grant, Role
 from domain.ports import Tx
 
@@ -104,14 +104,7 @@ class UseInvitation:
             if manager_id == self.person_id:
                 continue
             if may_decide(actor_of(tx, manager_id), invitation.role, invitation.venue_id):
-                tx.notify(
-                    Notice(
-                        manager_id,
-                        NoticeKind.STAFF_ASKS,
-                        dedupe_key=f"staff_asks:{invitation.id}:{manager_id}",
-                        params={"invitation_id": invitation.id},
-                    )
-                )
+                tx.show_card(manager_id, CardKind.INVITATION, invitation.id)
         return invitation.id
 
 
@@ -144,6 +137,7 @@ class DecideInvitation:
             grant = Grant(invitation.role, invitation.venue_id)
             if tx.people.grant(invitation.used_by, grant, self.by, tx.now):
                 tx.audit(self.by, "role.granted", "person", invitation.used_by, role=invitation.role.value)
+        tx.card_changed(CardKind.INVITATION, invitation.id)
         kind = NoticeKind.STAFF_WELCOME if self.confirmed else NoticeKind.STAFF_DECLINED
         tx.notify(
             Notice(

@@ -8,20 +8,12 @@ from typing import Any
 from domain.notices import NoticeKind
 from domain.ports import Tx
 from handlers.people.team_queries import InvitationFacts, facts_of
-from handlers.people.team_views import asks_screen, declined_screen, welcome_screen
+from handlers.people.team_views import declined_screen, welcome_screen
 from handlers.ticketing.wording import home
 from handlers.ui.i18n import Texts
 from handlers.ui.notices import Renderer
 from handlers.ui.ports import Links
 from handlers.ui.screen import Outgoing, Screen
-
-
-def staff_asks(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
-    """Nothing where somebody else has decided, or the guest is gone."""
-    facts = _facts(tx, params)
-    if facts is None or facts.invitation.decided_at is not None or _guest_is_gone(tx, facts):
-        return []
-    return [asks_screen(t, facts)]
 
 
 def staff_welcome(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
@@ -47,13 +39,7 @@ def _facts(tx: Tx, params: Mapping[str, Any]) -> InvitationFacts | None:
     return facts_of(tx, invitation) if invitation is not None else None
 
 
-def _guest_is_gone(tx: Tx, facts: InvitationFacts) -> bool:
-    used_by = facts.invitation.used_by
-    return used_by is None or tx.people.actor(used_by) is None
-
-
 NOTICES: Mapping[NoticeKind, Renderer] = {
-    NoticeKind.STAFF_ASKS: staff_asks,
     NoticeKind.STAFF_WELCOME: staff_welcome,
     NoticeKind.STAFF_DECLINED: staff_declined,
     NoticeKind.APOLOGY: apology,

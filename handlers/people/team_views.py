@@ -123,6 +123,16 @@ def asks_screen(t: Texts, facts: InvitationFacts) -> Screen:
     return Screen("\n".join(lines), (decision(t, facts.invitation.id),))
 
 
+def decided_screen(t: Texts, facts: InvitationFacts) -> Screen:
+    """The same card afterwards."""
+    guest = clean_name(_name(t, facts.guest))
+    confirmed = bool(facts.invitation.confirmed)
+    verdict = t("✅ Confirmed: {name} is on the team now.", name=guest)
+    if not confirmed:
+        verdict = t("✕ Declined: {name} is not on the team.", name=guest)
+    return Screen("\n".join([verdict, escaped(_role_and_place(t, facts))]))
+
+
 def welcome_screen(t: Texts, facts: InvitationFacts) -> Screen:
     """A notice to the new member."""
     role = facts.invitation.role

@@ -38,6 +38,11 @@ def _want(insert: Insert) -> Executable:
 
 
 _WANT = both(_want)
+_CHANGED = (
+    update(card)
+    .where(_c.kind == bindparam("of_kind"), _c.subject_id == bindparam("of_subject"))
+    .values(wanted_revision=_c.wanted_revision + 1, due_at=_NOW)
+)
 _NEXT = (
     select(_c.id)
     .where(
@@ -86,6 +91,11 @@ class CardStore(Store):
         row = {"person_id": person_id, "kind": kind, "subject_id": subject_id, "wanted_revision": 1, "due_at": now}
         self._touch("cards")
         self._execute(_WANT[self._dialect], row)
+
+    def changed(self, kind: str, subject_id: int, now: datetime) -> None:
+        """As ``want``, for everybody who has a card of this thing."""
+        self._touch("cards")
+        self._execute(_CHANGED, {"of_kind": kind, "of_subject": subject_id, "now": now})
 
     def lease_behind(self, now: datetime, lease_until: datetime, epoch: int, limit: int) -> list[CardRow]:
         """Cards that are behind and in nobody's hands, the longest waiting first."""

@@ -199,6 +199,9 @@ RECORDS = {
         SELECT o.id FROM ticket_order o LEFT JOIN audit_entry a ON a.subject = 'order' AND a.subject_id = o.id
             AND a.action = 'order.paying' AND a.actor_id = o.buyer_id
         WHERE o.state = 'paying' AND a.id IS NULL""",
+    "a card asks about an invitation that somebody has used": """
+        SELECT c.id FROM card c LEFT JOIN invitation i ON i.id = c.subject_id AND i.used_by IS NOT NULL
+        WHERE c.kind = 'invitation' AND i.id IS NULL""",
     "an erased person has no name, no account and no role": """
         SELECT p.id FROM person p LEFT JOIN account a ON a.person_id = p.id
             LEFT JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL
@@ -239,8 +242,6 @@ MUST_TELL = {
     NoticeKind.STAFF_DECLINED: "SELECT 'staff_declined:' || id, used_by FROM invitation WHERE NOT confirmed",
 }
 MAY_TELL = {
-    NoticeKind.STAFF_ASKS: """
-        SELECT 'staff_asks:' || i.id || ':' || p.id, p.id FROM invitation i, person p WHERE i.used_by IS NOT NULL""",
     NoticeKind.TASK_DUE: "SELECT 'task:' || t.id || ':' || p.id, p.id FROM task t, person p",
     NoticeKind.SALES_OPEN: """
         SELECT 'sales_open:' || f.id || ':' || p.id, p.id FROM performance f, person p WHERE f.sales_open_at <= :now""",

@@ -176,7 +176,6 @@ def test_no_word_asks_for_two_things() -> None:
 
 def test_the_notices_of_people_are_known() -> None:
     assert set(NOTICES) == {
-        NoticeKind.STAFF_ASKS,
         NoticeKind.STAFF_WELCOME,
         NoticeKind.STAFF_DECLINED,
         NoticeKind.APOLOGY,

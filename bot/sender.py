@@ -1,0 +1,131 @@
+"""Sending through python-telegram-bot: a screen, an album, a document; editing a card in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.painter import Painter
+from handlers.ui.pictures import Picture
+from handlers.ui.screen import Album, Document, Outgoing, Screen
+
+#: Telegram lets a bot send about 30 messages/s; conversations keep some of it.
+RATE = 25
+_ALBUM_MOST = 10  # Bot API, sendMediaGroup: 2-10 items
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+CourierBot = ExtBot[Any]
+
+
+def make_courier_bot(token: str, base: str, *, rate: float = RATE) -> CourierBot:
+    """Smooth: one message per ``1/rate`` s, not a second's worth at once; one per second to one chat.
+
+    ``max_retries=0``: on ``RetryAfter`` the courier itself halts (in release 22.8 the limiter lets overlapping
+    requests through, issue 5338 of python-telegram-bot).
+    """
+    limiter = AIORateLimiter(
+        overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=20, group_time_period=60, max_retries=0
+    )
+    request = HTTPXRequest(connection_pool_size=8, read_timeout=30.0, media_write_timeout=60.0)
+    return ExtBot(
+        token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", rate_limiter=limiter, request=request
+    )
+
+
+class Sender:
+    """Raises what python-telegram-bot raises (``telegram.error``)."""
+
+    def __init__(self, bot: CourierBot, painter: Painter) -> None:
+        self._bot = bot
+        self._painter = painter
+
+    async def send(self, chat_id: int, outgoing: Outgoing) -> int:
+        """Gives the id of the (last) message."""
+        match outgoing:
+            case Screen(picture=None):
+                message = await self._bot.send_message(
+                    chat_id,
+                    outgoing.text,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=_keyboard(outgoing),
+                    link_preview_options=_NO_PREVIEW,
+                )
+            case Screen(picture=picture) if picture is not None:
+                message = await self._bot.send_photo(
+                    chat_id,
+                    await self._file(picture),
+                    caption=outgoing.text,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=_keyboard(outgoing),
+                )
+                await self._keep(picture, message)
+            case Album(pages):
+                message = await self._send_album(chat_id, pages)
+            case Document(name, content, caption):
+                message = await self._bot.send_document(
+                    chat_id, content, filename=name, caption=caption or None, parse_mode=ParseMode.HTML
+                )
+            case _:
+                raise TypeError(outgoing)
+        return message.message_id
+
+    async def _send_album(self, chat_id: int, pages: Sequence[tuple[Picture, str]]) -> Message:
+        """More than ten go in several messages, none of them alone in its album."""
+        parts = -(-len(pages) // _ALBUM_MOST)
+        size = -(-len(pages) // parts)
+        last: Message | None = None
+        for start in range(0, len(pages), size):
+            part = pages[start : start + size]
+            media = [
+                InputMediaPhoto(await self._file(picture), caption=caption, parse_mode=ParseMode.HTML)
+                for picture, caption in part
+            ]
+            sent = await self._bot.send_media_group(chat_id, media)
+            for (picture, _), message in zip(part, sent, strict=True):
+                await self._keep(picture, message)
+            last = sent[-1]
+        assert last is not None
+        return last
+
+    async def _file(self, picture: Picture) -> str | bytes:
+        return await self._painter.file_id(picture) or await self._painter.draw(picture)
+
+    async def _keep(self, picture: Picture, message: Message) -> None:
+        if message.photo:
+            await self._painter.sent(picture, message.photo[-1].file_id)
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> bool:
+        """Shows a card anew in its message, without a sound. False where that message is gone."""
+        try:
+            await self._bot.edit_message_text(
+                screen.text,
+                chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(screen),
+                link_preview_options=_NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if "not modified" in error.message:
+                return True
+            if "not found" in error.message or "can't be edited" in error.message:
+                return False
+            raise
+        return True
+
+
+def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    if not screen.keyboard:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(item.text, callback_data=item.data, url=item.url) for item in row]
+            for row in screen.keyboard
+        ]
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.codes import SECRET_KINDS, CodeKind, Opened, open_poster_code
 
-#: ``~`` cannot stand in a real start parameter (Bot API: ``[A-Za-z0-9_-]``); the inbox takes it out of what people type.
+#: No real start parameter holds a ``~`` (Bot API: ``[A-Za-z0-9_-]``); the inbox takes it out of what people type.
 MARK = "~"
 FORGED = f"{MARK}!"
 _OPENED = re.compile(rf"{MARK}(?:([{SECRET_KINDS}])([0-9]{{1,13}})|(!))")

@@ -51,6 +51,9 @@ async def import_plan(uow: UnitOfWork, path: Path, hall_key: str) -> None:
     _console.print(f"{path.name}: {outcome['places']} seats, {state}.")
     if outcome["ungated"]:
         _console.print(f"No gate serves: {', '.join(outcome['ungated'])}. Name one in the house file.")
+    if outcome["unnamed"]:
+        unnamed = ", ".join(outcome["unnamed"])
+        _console.print(f"Without a name in the house file, so shown as the plan calls them: {unnamed}.")
 
 
 async def import_programme(uow: UnitOfWork, path: Path, pictures: PictureStore) -> None:

@@ -116,7 +116,23 @@ def _hall(node: Node, known: set[str]) -> HallDraft:
         gates.append((zone.strip(), gate.text()))
     if not gates:
         node.child("gates").refuse("empty")
-    return HallDraft(Hall(0, 0, _key(node), _texts(node.child("name"))), tuple(sorted(gates)))
+    hall = Hall(0, 0, _key(node), _texts(node.child("name")), zones=_zones(node))
+    return HallDraft(hall, tuple(sorted(gates)))
+
+
+def _zones(node: Node) -> tuple[tuple[str, LocalText], ...]:
+    listed = node.optional("zone")
+    if listed is None:
+        return ()
+    zones = [(zone.child("key").text(), _texts(zone.child("name"))) for zone in listed.items(most=500)]
+    _refuse_doubles(listed.path, [key for key, _ in zones])
+    read: set[tuple[str, str]] = set()
+    for _, name in zones:
+        for said in name.texts:
+            if said in read:
+                listed.refuse("double_zone", name=said[1])
+            read.add(said)
+    return tuple(sorted(zones))
 
 
 def _key(node: Node) -> str:

@@ -85,10 +85,15 @@ class Hall:
     key: str
     name: LocalText
     gates: tuple[tuple[str, int], ...] = ()  # zone name of the plan ("*" for all) → gate id
+    zones: tuple[tuple[str, LocalText], ...] = ()  # zone name of the plan → what people read instead
 
     def gate_of(self, zone: str | None) -> int | None:
         by_zone = dict(self.gates)
         return by_zone.get(zone or "*", by_zone.get("*"))
+
+    def zone_name(self, zone: str) -> LocalText:
+        """Empty where the house has given it none: then the plan's own name is to be read."""
+        return dict(self.zones).get(zone, LocalText())
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ class ImportHouse:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """A new version of a hall's plan, or the one it is already. ``ungated`` names zones that no gate serves.
+    """A new version of a hall's plan, or the one it is already. ``ungated`` lists zones that no gate serves,
+    ``unnamed`` those without a name of their own, where the house names any.
 
     Performances keep the version that they are sold on. Raises BadInput for an unknown hall.
     """
@@ -109,6 +110,7 @@ class ImportPlan:
             "new": new,
             "places": len(self.plan.seats),
             "ungated": [zone for zone in self.plan.zones if hall.gate_of(zone) is None],
+            "unnamed": [zone for zone in self.plan.zones if hall.zones and not hall.zone_name(zone)],
         }
 
 

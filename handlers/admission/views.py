@@ -20,6 +20,7 @@ from handlers.admission.callbacks import (
 from handlers.admission.queries import DoorFacts, GatesFacts, Member, PartyFacts, PostFacts, ScanFacts
 from handlers.ticketing.ticket_queries import TicketFacts
 from handlers.ticketing.wording import (
+    SeatName,
     back,
     bold,
     clipped,
@@ -161,7 +162,7 @@ def party_screen(t: Texts, facts: PartyFacts) -> Screen:
         bold(f"👥 {count}"),
         escaped(count_by(t, [member.ticket.concession for member in waiting])),
         escaped(title_of(t, showing.event.title)),
-        *(escaped(f"🪑 {text}") for text in seats_texts(t, [name_of(member.ticket.line) for member in waiting])),
+        *(escaped(f"🪑 {text}") for text in seats_texts(t, [_seat(t, member.ticket) for member in waiting])),
         *_proof_lines(t, [member.ticket for member in waiting]),
     ]
     inside = len(facts.members) - len(waiting)
@@ -185,7 +186,7 @@ def choose_admitted_screen(t: Texts, facts: PartyFacts, chosen: int) -> Screen:
     for member in waiting[:_TICKS_MOST]:
         mark = "☑️" if chosen >> member.bit & 1 else "☐"
         what = concession_text(t, member.ticket.concession)
-        text = f"{mark} {seat_text(t, name_of(member.ticket.line))} · {what}"
+        text = f"{mark} {seat_text(t, _seat(t, member.ticket))} · {what}"
         to = ChooseAdmitted(credential_id=facts.credential_id, chosen=f"{chosen ^ (1 << member.bit):x}")
         ticks.append(button(label(text), to))
     rows = list(grid(ticks, 1 if len(ticks) <= _TICKS_BESIDE else 2))
@@ -210,7 +211,7 @@ def party_result_screen(t: Texts, scans: Sequence[ScanFacts], credential_id: int
     reasons = Counter(scan.outcome for scan in refused)
     lines += [f"⛔⛔⛔ {bold(f'{count} × {t.plain(_HEADS[outcome])}')}" for outcome, count in reasons.items()]
     tickets = [scan.ticket for scan in admitted if scan.ticket]
-    lines += ["", *(escaped(f"🪑 {text}") for text in seats_texts(t, [name_of(ticket.line) for ticket in tickets]))]
+    lines += ["", *(escaped(f"🪑 {text}") for text in seats_texts(t, [_seat(t, ticket) for ticket in tickets]))]
     lines += _proof_lines(t, tickets)
     for outcome in reasons:
         hint = _hint(t, next(scan for scan in refused if scan.outcome is outcome))
@@ -228,13 +229,17 @@ def outcome_head(t: Texts, outcome: Outcome) -> str:
 def _ticket_lines(t: Texts, facts: ScanFacts, ticket: TicketFacts) -> list[str]:
     lines: list[str] = []
     if facts.outcome is not Outcome.WRONG_PERFORMANCE:
-        lines.append(bold(f"🪑 {seat_text(t, name_of(ticket.line))}"))
+        lines.append(bold(f"🪑 {seat_text(t, _seat(t, ticket))}"))
         kind = kind_text(t, ticket.line.seat_kind)
         lines += [escaped(kind)] if kind else []
     if facts.outcome.lets_in or facts.outcome is Outcome.LATE_WAIT:
         lines += _way_lines(t, ticket)
         lines += _proof_lines(t, [ticket]) or [escaped(f"👤 {concession_text(t, ticket.concession)}")]
     return lines
+
+
+def _seat(t: Texts, ticket: TicketFacts) -> SeatName:
+    return name_of(t, ticket.showing.hall, ticket.line)
 
 
 def _way_lines(t: Texts, ticket: TicketFacts) -> list[str]:

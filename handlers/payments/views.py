@@ -51,7 +51,7 @@ class Invoice:
 def invoice(t: Texts, facts: OrderFacts) -> Invoice:
     showing = facts.showing
     date = when(t, showing.performance, showing.venue, facts.now)
-    seats = t.plain("; ").join(seats_texts(t, [name_of(line) for line in facts.lines], most=3))
+    seats = t.plain("; ").join(seats_texts(t, [name_of(t, showing.hall, line) for line in facts.lines], most=3))
     return Invoice(
         title=cut(title_of(t, showing.event.title), TITLE_MOST),
         description=cut(f"{date} · {clipped(t.of(showing.venue.name), 48)}\n{seats}", DESCRIPTION_MOST),

@@ -19,6 +19,7 @@ from handlers.ticketing.wording import (
     seats_texts,
     title_of,
     word,
+    zone_text,
 )
 from handlers.ui.i18n import Texts
 from handlers.ui.pictures import Fact, PartyCode, Ribbon, RibbonTone, TicketFace
@@ -36,7 +37,7 @@ def ticket_face(t: Texts, facts: TicketFacts, links: Links) -> TicketFace | None
     gate = word(t.of(facts.gate.name)) if facts.gate else ""
     named = [
         Fact(t.plain("Gate"), gate),
-        Fact(t.plain("Zone"), word(line.zone)),
+        Fact(t.plain("Zone"), zone_text(t, showing.hall, line.zone)),
         Fact(t.plain("Row"), word(line.row)),
         Fact(t.plain("Seat"), word(line.number) if line.zone or line.row else ""),
     ]
@@ -64,7 +65,7 @@ def ticket_caption(t: Texts, facts: TicketFacts) -> str:
     lines.append(escaped(f"📍 {venue_text(t, facts)}"))
     if facts.gate:
         lines.append("🚪 " + t("Gate: {gate}", gate=word(t.of(facts.gate.name))))
-    lines.append(bold(f"🪑 {seat_text(t, name_of(facts.line))}"))
+    lines.append(bold(f"🪑 {seat_text(t, name_of(t, facts.showing.hall, facts.line))}"))
     kind = kind_text(t, facts.line.seat_kind)
     lines += [escaped(kind)] if kind else []
     lines += _concession_lines(t, facts)
@@ -107,7 +108,8 @@ def party_caption(t: Texts, facts: PartyFacts) -> str:
     ]
     if facts.gate:
         lines.append("🚪 " + t("Gate: {gate}", gate=word(t.of(facts.gate.name))))
-    lines += [escaped(f"🪑 {text}") for text in seats_texts(t, [name_of(ticket.line) for ticket in facts.tickets])]
+    seats = [name_of(t, facts.showing.hall, ticket.line) for ticket in facts.tickets]
+    lines += [escaped(f"🪑 {text}") for text in seats_texts(t, seats)]
     lines.append(escaped(count_by(t, [ticket.concession for ticket in facts.tickets])))
     lines.append(t("Show it at the door when you come together. Whoever comes alone uses their own ticket."))
     return "\n".join(lines)

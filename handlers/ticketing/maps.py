@@ -9,7 +9,7 @@ from domain.programme.model import Area, Performance, Seat, SeatingPlan, SeatKin
 from domain.programme.plan_focus import says_stage
 from domain.ticketing.party import Tariff
 from handlers.ticketing.queries import SaleFacts
-from handlers.ticketing.wording import clipped, title_of, when, word
+from handlers.ticketing.wording import clipped, title_of, when, word, zone_text
 from handlers.ui.i18n import Texts
 from handlers.ui.pictures import (
     AreaRole,
@@ -93,7 +93,7 @@ def hall_overview(t: Texts, facts: SaleFacts) -> HallOverview:
         categories = _by_price({seat.category for seat in sold}, facts.performance, facts.tariff)
         regions.append(
             HallRegion(
-                name=word(zone),
+                name=zone_text(t, facts.showing.hall, zone),
                 rows=tuple(tuple((s.x, s.y) for s in row) for _, row in groupby(seats, key=lambda seat: seat.row)),
                 free=round(free / len(seats), 2) if seats else 0.0,
                 note=free_text(t, free),
@@ -199,7 +199,8 @@ def _colours(plan: SeatingPlan) -> dict[str, str]:
 
 def _heading(t: Texts, facts: SaleFacts, zone: str) -> str:
     title = clipped(title_of(t, facts.showing.event.title), _TITLE_MOST)
-    return f"{word(zone)} · {title}" if len(facts.plan.zones if facts.plan else ()) > 1 else title
+    several = facts.plan is not None and len(facts.plan.zones) > 1
+    return f"{zone_text(t, facts.showing.hall, zone)} · {title}" if several else title
 
 
 def _when(t: Texts, facts: SaleFacts) -> str:

@@ -50,7 +50,7 @@ def ticket_taken(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> S
     lines = [
         bold("🤝 " + t.plain("Your ticket has arrived.")),
         *_what(tx, t, showing),
-        escaped(f"🪑 {seat_text(t, name_of(line))}"),
+        escaped(f"🪑 {seat_text(t, name_of(t, showing.hall, line))}"),
         t("It is theirs now, and the code that you had is void."),
     ]
     return [Screen("\n".join(lines), ((home(t),),))]
@@ -66,7 +66,7 @@ def ticket_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) ->
     lines = [
         bold("🎟 " + t.plain("Your ticket has changed. Please look at it.")),
         *_what(tx, t, showing),
-        escaped(f"🪑 {seat_text(t, name_of(line))}"),
+        escaped(f"🪑 {seat_text(t, name_of(t, showing.hall, line))}"),
     ]
     return [Screen("\n".join(lines), ((button("🎟 " + t.plain("Open the ticket"), OpenTicket(ticket_id=ticket.id)),),))]
 
@@ -87,7 +87,7 @@ def hold_ended(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Seq
         (
             bold("⏱ " + t.plain("The time to pay is over and the seats were given back.")),
             *_what(tx, t, showing),
-            *(escaped(f"🪑 {seats}") for seats in seats_texts(t, [name_of(line) for line in lines])),
+            *(escaped(f"🪑 {seats}") for seats in seats_texts(t, [name_of(t, showing.hall, line) for line in lines])),
         )
     )
     other = button("🪑 " + t.plain("Choose others"), OpenPerformance(performance_id=order.performance_id))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aiogram.filters.callback_data import CallbackData
 
-from domain.programme.model import Concession, Performance, SeatKind, Venue
+from domain.programme.model import Concession, Hall, Performance, Seat, SeatKind, Venue
 from domain.ticketing.model import OrderLine
 from domain.ticketing.party import Party, Tariff
 from handlers.ui.callbacks import Home
@@ -96,7 +96,7 @@ def back(t: Texts, callback: CallbackData | str) -> Button:
 
 @dataclass(frozen=True, slots=True)
 class SeatName:
-    """What stands on a seat. ``zone`` is empty where places are not numbered."""
+    """What a seat is called, in the reader's language. ``zone`` is empty where places are not numbered."""
 
     place: int
     zone: str
@@ -119,8 +119,13 @@ def listed(t: Texts, items: Iterable[str]) -> str:
     return t.plain(", ").join(items)
 
 
-def name_of(line: OrderLine) -> SeatName:
-    return SeatName(line.place, line.zone, line.row, line.number)
+def zone_text(t: Texts, hall: Hall, zone: str) -> str:
+    """A zone's name as the house gives it in this language, else the plan's. Plain."""
+    return word(t.of(hall.zone_name(zone)) or zone)
+
+
+def name_of(t: Texts, hall: Hall, seat: OrderLine | Seat) -> SeatName:
+    return SeatName(seat.place, zone_text(t, hall, seat.zone), seat.row, seat.number)
 
 
 def seat_text(t: Texts, seat: SeatName) -> str:

@@ -35,7 +35,7 @@ _VENUES = select(venue).order_by(venue.c.id)
 _VENUE = select(venue).where(venue.c.id == bindparam("id"))
 _VENUE_BY_KEY = select(venue).where(venue.c.key == bindparam("key"))
 _HALL_ROWS = (
-    select(hall.c.id, hall.c.venue_id, hall.c.key, hall.c.name, hall_gate.c.zone, hall_gate.c.gate_id)
+    select(hall, hall_gate.c.zone, hall_gate.c.gate_id)
     .select_from(hall.outerjoin(hall_gate, hall_gate.c.hall_id == hall.c.id))
     .order_by(hall.c.id, hall_gate.c.zone)
 )
@@ -142,7 +142,12 @@ class HouseRepository:
         return _halls(self._connection.execute(_HALL_ROWS).all())
 
     def put_hall(self, value: Hall) -> int:
-        values = {"venue_id": value.venue_id, "key": value.key, "name": dict(value.name)}
+        values = {
+            "venue_id": value.venue_id,
+            "key": value.key,
+            "name": dict(value.name),
+            "zones": {zone: dict(name) for zone, name in value.zones},
+        }
         hall_id = put(self._connection, hall, _CHANGE_HALL, value.id, values)
         self._connection.execute(_HALL_GATES_GONE, {"_id": hall_id})
         if value.gates:
@@ -237,9 +242,12 @@ def _halls(rows: Sequence[Any]) -> list[Hall]:
         if row.gate_id is not None:
             of_hall.append((row.zone, row.gate_id))
     first = {row.id: row for row in reversed(rows)}
-    return [
-        Hall(id, first[id].venue_id, first[id].key, LocalText.of(first[id].name), tuple(of)) for id, of in gates.items()
-    ]
+    return [_hall(first[id], tuple(of_hall)) for id, of_hall in gates.items()]
+
+
+def _hall(row: Any, gates: tuple[tuple[str, int], ...]) -> Hall:
+    zones = tuple((zone, LocalText.of(name)) for zone, name in row.zones.items())
+    return Hall(row.id, row.venue_id, row.key, LocalText.of(row.name), gates, zones)
 
 
 def _gate(row: Row[Any]) -> Gate:

@@ -33,6 +33,7 @@ hall = Table(
     Column("venue_id", BigInt, ForeignKey("venue.id"), nullable=False, index=True),
     Column("key", String(64), nullable=False, unique=True),
     Column("name", Json, nullable=False),
+    Column("zones", Json, nullable=False),  # names for the zones of its plans
     sqlite_autoincrement=True,
 )
 

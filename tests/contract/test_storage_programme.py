@@ -29,7 +29,8 @@ from tests.unit.test_plan_file import document
 def house_document() -> dict[str, Any]:
     text = {"zh_Hans": "字", "en": "Text"}
     gates = [{"key": key, "name": text, "directions": text, "step_free": text} for key in ("north", "south")]
-    hall = {"key": "hall", "name": text, "gates": {"*": "north", "Stalls": "south"}}
+    zones = [{"key": "Stalls", "name": {"zh_Hans": "池座", "en": "Stalls"}}]
+    hall = {"key": "hall", "name": text, "gates": {"*": "north", "Stalls": "south"}, "zone": zones}
     venue = {"key": "venue", "name": text, "address": text, "timezone": "Asia/Shanghai", "currency": "CNY"}
     document = {
         "organisation": {"name": text},
@@ -62,6 +63,9 @@ async def test_a_house_comes_out_as_it_went_in(uow: UnitOfWork) -> None:
         gates = {gate.id: gate.key for gate in tx.programme.gates(venue.id)}
         assert gates[hall.gate_of("Stalls") or 0] == "south"
         assert gates[hall.gate_of("Balcony") or 0] == "north"
+        assert hall.zone_name("Stalls") == LocalText.of(zh_Hans="池座", en="Stalls")
+        assert not hall.zone_name("Balcony")
+        assert hall in tx.programme.halls()
         assert [c.key for c in tx.programme.concessions()] == ["full", "student"]
         assert [c.needs_proof for c in tx.programme.concessions()] == [False, True]
         organisation = tx.programme.organisation()
@@ -85,6 +89,52 @@ async def test_a_house_that_is_there_is_left_alone_and_a_change_is_one_change(
     tally = await uow.write(ImportHouse(parse_house(changed)))
     assert (tally["new"], tally["changed"]) == (0, 2)
     assert [c.key for c in await uow.read(lambda tx: tx.programme.concessions())] == ["student", "full"]
+
+
+async def test_a_zone_gets_another_name(uow: UnitOfWork) -> None:
+    await uow.write(ImportHouse(parse_house(house_document())))
+    changed = house_document()
+    changed["venue"][0]["hall"][0]["zone"][0]["name"]["en"] = "Parterre"
+    assert await uow.write(ImportHouse(parse_house(changed))) == {"new": 0, "changed": 1, "same": 6}
+    hall = await uow.read(lambda tx: tx.programme.hall_by_key("hall"))
+    assert hall is not None
+    assert hall.zone_name("Stalls")["en"] == "Parterre"
+
+
+async def test_a_plan_tells_which_of_its_zones_nobody_has_named(uow: UnitOfWork) -> None:
+    plan = document()
+    plan["zones"][0]["name"] = "Balcony"
+    named = house_document()
+    bare = without_sharing(named)
+    del bare["venue"][0]["hall"][0]["zone"]
+    for house, unnamed in ((named, ["Balcony"]), (bare, [])):
+        await uow.write(ImportHouse(parse_house(house)))
+        outcome = await uow.write(ImportPlan("hall", parse_plan(plan)))
+        assert [zone for zone in outcome["unnamed"] if zone == "Balcony"] == unnamed
+
+
+@pytest.mark.parametrize(
+    ("zones", "path", "reason"),
+    [
+        ([{"key": "A", "name": {"en": "x"}}, {"key": "A", "name": {"en": "y"}}], "venue[0].hall[0].zone", "double_key"),
+        (
+            [{"key": "A", "name": {"en": "x"}}, {"key": "B", "name": {"en": "x"}}],
+            "venue[0].hall[0].zone",
+            "double_zone",
+        ),
+        ([{"key": "A", "name": {}}], "venue[0].hall[0].zone[0].name", "empty"),
+        ([{"key": "A"}], "venue[0].hall[0].zone[0].name", "missing"),
+        ([{"name": {"en": "x"}}], "venue[0].hall[0].zone[0].key", "missing"),
+        ([{"key": "A", "name": {"english": "x"}}], "venue[0].hall[0].zone[0].name.english", "bad_locale"),
+        ({}, "venue[0].hall[0].zone", "wrong_type"),
+    ],
+)
+def test_faulty_names_of_zones_are_refused_with_their_path(zones: Any, path: str, reason: str) -> None:
+    house = house_document()
+    house["venue"][0]["hall"][0]["zone"] = zones
+    with pytest.raises(BadInput) as refused:
+        parse_house(house)
+    assert (refused.value.params["path"], refused.value.reason) == (path, reason)
 
 
 async def test_a_plan_is_a_version_and_the_same_plan_the_same_version(uow: UnitOfWork) -> None:

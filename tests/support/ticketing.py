@@ -197,7 +197,7 @@ def hostile_showing(text: str) -> Showing:
         performance=replace(PERFORMANCE, id=BIG, event_id=BIG, prices=PRICES, capacity=130),
         event=hostile_event(text),
         venue=replace(VENUE, id=BIG, name=named, address=named),
-        hall=Hall(BIG, BIG, "h", named, (("*", BIG),)),
+        hall=Hall(BIG, BIG, "h", named, (("*", BIG),), ((text, named),)),
     )
 
 

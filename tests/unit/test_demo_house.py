@@ -78,6 +78,14 @@ def test_the_concert_hall_is_real_enough_to_sell(documents: DemoHouse, house: Ho
     assert gates - {"*"} <= set(plan.zones), "gates name zones that there are"
 
 
+def test_every_zone_has_a_name_in_each_language(documents: DemoHouse, house: HouseDraft) -> None:
+    halls = {draft.hall.key: draft.hall for venue in house.venues for draft in venue.halls}
+    for key, plan in documents.plans.items():
+        assert {zone for zone, _ in halls[key].zones} == set(parse_plan(plan).zones)
+        assert all(set(name) == {"zh_Hans", "en"} for _, name in halls[key].zones)
+    assert halls["concert-hall"].zone_name("池座 Stalls").texts == (("zh_Hans", "池座"), ("en", "Stalls"))
+
+
 @pytest.mark.parametrize("today", [date(2026, 2, 28), date(2027, 12, 31), date(2028, 2, 29)])
 def test_it_can_be_set_up_on_any_day(today: date, house: HouseDraft) -> None:
     documents = demo_documents(today)

@@ -33,6 +33,7 @@ from handlers.ticketing.wording import (
     escaped,
     kind_text,
     label,
+    name_of,
     party_text,
     seat_text,
     seats_texts,
@@ -40,6 +41,7 @@ from handlers.ticketing.wording import (
     way,
     when,
     word,
+    zone_text,
 )
 from handlers.ui.i18n import Texts
 from handlers.ui.screen import Button, Row, Screen, button, grid
@@ -103,7 +105,8 @@ def zone_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, zone: in
         )
     if not rows:
         ask = t("Nothing is left here. Try another zone.")
-    text = f"{_head(t, facts)}\n{bold(word(name))}\n\n{ask}{_chosen(t, facts, party, picks)}"
+    heading = bold(zone_text(t, facts.showing.hall, name))
+    text = f"{_head(t, facts)}\n{heading}\n\n{ask}{_chosen(t, facts, party, picks)}"
     return Screen(
         text,
         (*rows, *_take(t, facts, party, picks), way(t, back(t, _above(facts, party)))),
@@ -125,7 +128,7 @@ def row_screen(
     page = min(max(page, 0), pages - 1)
     seats = seats[page * SEATS_A_PAGE : (page + 1) * SEATS_A_PAGE]
     zone = facts.plan.zones.index(chosen.zone)
-    heading = t.plain("{zone}, row {row}", zone=word(chosen.zone), row=word(chosen.label))
+    heading = t.plain("{zone}, row {row}", zone=zone_text(t, facts.showing.hall, chosen.zone), row=word(chosen.label))
     ask = t("Which seats?") if seats else t("Nothing is left in this row.")
     text = f"{_head(t, facts)}\n{bold(heading)}\n\n{ask}{_signs(t, seats)}{_chosen(t, facts, party, picks)}"
     packed = pack_party(party)
@@ -145,7 +148,7 @@ def row_screen(
 def faster_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> Screen:
     """Somebody was faster: which seat, and the nearest that are free. ``picks.gone`` is not empty."""
     assert facts.plan is not None
-    names = [seat_text(t, _name(facts.plan.seat(place))) for place in picks.gone]
+    names = [seat_text(t, _name(t, facts, place)) for place in picks.gone]
     gone = picks.gone[0]
     nearest = facts.nearest(gone, NEAREST, but=picks.places)
     said = t.plural(
@@ -154,7 +157,7 @@ def faster_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> Scr
         len(names),
         seats=clipped(t.plain("; ").join(names), 300),
     )
-    first = seat_text(t, _name(facts.plan.seat(gone)))
+    first = seat_text(t, _name(t, facts, gone))
     ask = t("Free and nearest to {seat}:", seat=first) if nearest else t("Nothing like it is left.")
     packed = pack_party(party)
     swaps = [
@@ -217,7 +220,8 @@ def _zone_button(t: Texts, facts: SaleFacts, party: Party, index: int, zone: str
         for name in price_order(facts.plan, facts)
         if name in categories
     ]
-    parts = [word(zone), free_text(t, len(free)), price_range(t, [price.amount for price in prices if price])]
+    named = zone_text(t, facts.showing.hall, zone)
+    parts = [named, free_text(t, len(free)), price_range(t, [price.amount for price in prices if price])]
     to = OpenZone(performance_id=facts.performance.id, zone=index, party=pack_party(party))
     return button(label(" · ".join(part for part in parts if part)), to)
 
@@ -293,10 +297,10 @@ def _chosen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> str:
     assert facts.plan is not None
     lines: list[str] = []
     if picks.gone:
-        names = t.plain("; ").join(seat_text(t, _name(facts.plan.seat(place))) for place in picks.gone)
+        names = t.plain("; ").join(seat_text(t, _name(t, facts, place)) for place in picks.gone)
         lines.append(t("Just taken by somebody else: {seats}", seats=clipped(names, 200)))
     if picks.places:
-        seats = seats_texts(t, [_name(facts.plan.seat(place)) for place in picks.places], most=4)
+        seats = seats_texts(t, [_name(t, facts, place) for place in picks.places], most=4)
         listed = t.plain("; ").join(seats)
         progress = t("Chosen {count} of {wanted}:", count=len(picks.places), wanted=party.size)
         lines.append(f"{bold(progress)} {escaped(listed)}")
@@ -336,8 +340,9 @@ def _paged(
     return (*rows, *([tuple(turn)] if turn else [])), page
 
 
-def _name(seat: Seat) -> SeatName:
-    return SeatName(seat.place, seat.zone, seat.row, seat.number)
+def _name(t: Texts, facts: SaleFacts, place: int) -> SeatName:
+    assert facts.plan is not None
+    return name_of(t, facts.showing.hall, facts.plan.seat(place))
 
 
 def _to_party(facts: SaleFacts, party: Party) -> ChooseParty:

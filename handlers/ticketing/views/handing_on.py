@@ -38,7 +38,7 @@ def hand_on_screen(t: Texts, facts: TicketFacts, offer: HandOn, links: Links) ->
         (
             bold("🤝 " + t.plain("Hand on this ticket")),
             escaped(f"{title} · {date}"),
-            escaped(seat_text(t, name_of(facts.line))),
+            escaped(seat_text(t, name_of(t, showing.hall, facts.line))),
             "",
             t("Send this link to one person:"),
             escaped(url),
@@ -70,7 +70,7 @@ def offer_screen(t: Texts, facts: OfferFacts) -> Screen:
         bold(title_of(t, showing.event.title)),
         escaped(f"🗓 {when(t, showing.performance, showing.venue, facts.now)}"),
         escaped(f"📍 {word(t.of(showing.hall.name))} · {clipped(t.of(showing.venue.name), 48)}"),
-        escaped(f"🪑 {seat_text(t, name_of(facts.line))}"),
+        escaped(f"🪑 {seat_text(t, name_of(t, showing.hall, facts.line))}"),
         escaped(f"👤 {concession_text(t, facts.concession)}"),
     ]
     if facts.concession and facts.concession.needs_proof:

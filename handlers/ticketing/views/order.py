@@ -27,6 +27,7 @@ from handlers.ticketing.wording import (
     way,
     when,
     word,
+    zone_text,
 )
 from handlers.ui.callbacks import OpenOrder, OpenPerformance, OpenTickets
 from handlers.ui.i18n import Html, Texts
@@ -78,7 +79,7 @@ def _head(t: Texts, facts: OrderFacts) -> str:
 
 
 def _seats(t: Texts, facts: OrderFacts) -> str:
-    names = [name_of(line) for line in facts.lines]
+    names = [name_of(t, facts.showing.hall, line) for line in facts.lines]
     lines = [escaped(f"🪑 {text}") for text in seats_texts(t, names)]
     kinds = Counter(kind_text(t, line.seat_kind) for line in facts.lines)
     lines += [escaped(f"{kind} ×{count}") for kind, count in sorted(kinds.items()) if kind]
@@ -163,4 +164,5 @@ def _map(t: Texts, facts: OrderFacts) -> SeatMap | None:
     mine = {line.place for line in facts.lines}
     zone, title = facts.lines[0].zone, title_of(t, facts.showing.event.title)
     date = when(t, facts.showing.performance, facts.showing.venue, facts.now)
-    return order_map(t, facts.plan, zone, mine, facts.taken, f"{word(zone)} · {clipped(title, 60)}", date)
+    heading = f"{zone_text(t, facts.showing.hall, zone)} · {clipped(title, 60)}"
+    return order_map(t, facts.plan, zone, mine, facts.taken, heading, date)

@@ -138,7 +138,7 @@ def way_in_screen(t: Texts, facts: TicketFacts) -> Screen:
         step_free = clipped(t.of(facts.gate.step_free), 600)
         if step_free:
             lines.append("♿ " + t("Step-free: {way}", way=step_free))
-    lines.append(escaped(f"🪑 {seat_text(t, name_of(facts.line))}"))
+    lines.append(escaped(f"🪑 {seat_text(t, name_of(t, showing.hall, facts.line))}"))
     ticket = button("🎟 " + t.plain("Ticket"), OpenTicket(ticket_id=facts.ticket.id))
     text = "\n".join(line for index, line in enumerate(lines) if line or index == 1)
     return Screen(text, ((ticket,), (home(t),)), here=OpenWayIn(ticket_id=facts.ticket.id).pack())
@@ -182,7 +182,8 @@ def _visit_lines(t: Texts, facts: TicketsFacts, visit: Visit) -> list[str]:
 def _ticket_button(t: Texts, facts: TicketFacts) -> Button:
     sign = "🎟" if facts.is_good and facts.admission is None else ("✅" if facts.is_good else "⛔")
     what = concession_text(t, facts.concession)
-    return button(label(f"{sign} {seat_text(t, name_of(facts.line))} · {what}"), OpenTicket(ticket_id=facts.ticket.id))
+    seat = seat_text(t, name_of(t, facts.showing.hall, facts.line))
+    return button(label(f"{sign} {seat} · {what}"), OpenTicket(ticket_id=facts.ticket.id))
 
 
 def _turn(t: Texts, facts: TicketsFacts) -> tuple[Row, ...]:

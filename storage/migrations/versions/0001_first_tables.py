@@ -154,6 +154,7 @@ def _programme() -> None:
         _ref("hall", "venue_id", "venue"),
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("zones", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_hall"),
         sa.UniqueConstraint("key", name="uq_hall_key"),
         sqlite_autoincrement=True,

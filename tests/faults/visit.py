@@ -33,8 +33,10 @@ def open_house(tx: Tx) -> SmallHouse:
     performance = tx.programme.performance(house.performance_id)
     assert performance is not None
     soon = tx.now + timedelta(minutes=20)
-    times = {"starts_at": soon, "doors_at": tx.now, "ends_at": soon + timedelta(hours=2), "sales_close_at": soon}
-    tx.programme.put_performance(replace(performance, **times))
+    opened = replace(
+        performance, starts_at=soon, doors_at=tx.now, ends_at=soon + timedelta(hours=2), sales_close_at=soon
+    )
+    tx.programme.put_performance(opened)
     return house
 
 
@@ -60,12 +62,12 @@ class Visit:
         armed: Callable[[str], bool],
     ) -> Visit:
         """``number`` tells the people of one visit from those of another."""
-        phones = [Phone(http, 10 * number + digit) for digit in (1, 2, 3)]
-        for phone, name in zip(phones, ("Ada", "Ben", "Uma"), strict=True):
+        ada, ben, uma = (Phone(http, 10 * number + digit) for digit in (1, 2, 3))
+        for phone, name in ((ada, "Ada"), (ben, "Ben"), (uma, "Uma")):
             await phone.appear(name)
         uow, house, mortal = here
-        await uow.write(lambda tx: _usher(tx, house, phones[2].user))
-        return cls(uow, house, mortal, armed, *phones)
+        await uow.write(lambda tx: _usher(tx, house, uma.user))
+        return cls(uow, house, mortal, armed, ada, ben, uma)
 
     async def run(self, patience: float) -> None:
         """``patience``: seconds in which a step must come to its end. Raises Lost."""

@@ -21,14 +21,14 @@ async def show(desk: Desk, user: int, content: bytes, caption: str) -> None:
 async def test_the_staff_phone_reads_the_code_that_another_phone_shows(desk: Desk) -> None:
     await desk.start(AUDIENCE, STAFF, MANAGER)
     link = f"https://t.me/{desk.username}?start=t-abc_1"
-    await show(desk, AUDIENCE, code(link), "Row 7, seat 12\nFront door")
+    await show(desk, AUDIENCE, code(link), "Recital\nTomorrow\nRow 7, seat 12")
     await show(desk, STAFF, picture(text="own"), "My own picture")
     await show(desk, MANAGER, picture(text="poster"), "Poster")
     await desk.open()
     await expect(desk.audience.messages.last).to_contain_text("Row 7")
     await desk.staff.button(SCAN).click()
     offered = desk.staff.sheet.get_by_role("group", name="Pictures on the other phones").get_by_role("button")
-    names = ["Poster Manager: \u2068Vera\u2069", "Row 7, seat 12 · Front door Audience: \u2068Lin Mei\u2069"]
+    names = ["Poster Manager: \u2068Vera\u2069", "Recital · Tomorrow · Row 7, seat 12 Audience: \u2068Lin Mei\u2069"]
     await expect(offered).to_have_count(2)
     for button, name in zip(await offered.all(), names, strict=True):
         await expect(button).to_have_accessible_name(name)

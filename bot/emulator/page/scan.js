@@ -10,6 +10,7 @@ import { openSheet } from "./sheet.js";
 
 const MOST = 12; // pictures on offer
 const THUMBNAIL = 320; // pixels of the longer side
+const TOLD = 6; // lines of a caption: seen are two, a screen reader tells two tickets apart by the others
 
 export function openScanner(phone) {
   const { t, username } = phone.ctx;
@@ -88,7 +89,7 @@ function newestPictures(phone) {
     .map(({ other, message }) => ({
       fileId: largest(message.photo).file_id,
       thumbnail: api.fileUrl(fitting(message.photo, THUMBNAIL).file_id),
-      title: summary(message, phone.ctx).split("\n").filter((line) => line.trim()).slice(0, 2).join(" · "),
+      title: summary(message, phone.ctx).split("\n").filter((line) => line.trim()).slice(0, TOLD).join(" · "),
       owner: `${phone.ctx.t(`role_${other.role}`)}: \u2068${other.name}\u2069`,
     }));
   const seen = new Set();

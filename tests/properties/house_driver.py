@@ -72,7 +72,7 @@ class HouseDriver(RuleBasedStateMachine):
     def do(self, work: Work[Any], refusal: type[Rejected] | None = None) -> Any:
         """One use case as a step of an update. Gives its outcome; None where it is refused, as it should be."""
         self.steps += 1
-        thorough = self.steps % 4 == 0
+        thorough = self.steps % 6 == 0
         handled = (self.updates.pop(), 0)
         before = self.run(dump(self.uow)) if thorough else None
         outcome, refused = self.run(self._attempt(work, handled))
@@ -139,5 +139,5 @@ class HouseDriver(RuleBasedStateMachine):
             assert roles == {**self.model.roles, self.model.owner: "owner"}
 
         self.run(self.database.read(everything))
-        if self.steps % 5 == 0:
+        if self.steps % 10 == 0:
             self.run(check_invariants(self.uow))

@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	$(BIN)/foyer run
 
 test: $(VENV)/.dev .cache/botapi-schema.json
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
@@ -38,7 +39,10 @@ def main() -> None:
     """Entry point of the ``foyer`` command. Faults that somebody can mend end it with a sentence, not a traceback."""
     try:
         app()
-    except (SettingsFault, FoyerError, OSError, RuntimeError, ValueError) as fault:
+    except OSError as fault:
+        taken = fault.errno == errno.EADDRINUSE
+        _stop("FOYER_PORT: this port is taken. Close what uses it, or choose another." if taken else str(fault))
+    except (SettingsFault, FoyerError, RuntimeError, ValueError) as fault:
         _stop(str(fault))
 
 

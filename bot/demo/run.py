@@ -57,12 +57,12 @@ async def run_demo(settings: Settings) -> None:
 
 
 def demo_settings(settings: Settings, base: str, folder: Path) -> Settings:
+    """Always a database of the demo's own: who forgot the token must not find a demo in their house's database."""
     return config.load(
         {},
         bot_token=TOKEN,
         api_base=base,
         data_dir=folder,
-        database_url=settings.database_url,
         payment_token=TEST_PROVIDER_TOKEN,
         payment_api=base,
         log_format=settings.log_format,

@@ -23,9 +23,8 @@ from storage.database import open_database
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
 from tests.faults.killing import Zygote, mortal_house
-from tests.faults.visit import Visit, open_house
+from tests.faults.visit import ONCE, Visit, left_behind, open_house
 from tests.faults.zygote import POINTS
-from tests.support.dump import dump
 from tests.support.house import SmallHouse
 from tests.support.invariants import check_invariants
 from tests.support.running import KEYS, TOKEN
@@ -34,8 +33,6 @@ KILLS = int(os.environ.get("FOYER_TEST_KILLS", "3"))
 PATIENCE = 30.0  # s, in which a step comes to its end whatever is killed
 SHORT_PATIENCE = 2.5  # s, after which a control gives up what is not to come
 SHARE = 0.4  # of the steps are those in which the house is killed
-#: What a visit leaves behind, each thing once; the notices: her tickets, his, and that he has taken it.
-ONCE = {"ticket_order": 1, "charge": 1, "refund": 0, "ticket": 2, "hand_on": 1, "admission": 1, "notice": 3}
 #: Tickets, at least once. That somebody has taken one is a courtesy: killed in the middle, it is not said twice.
 SENT_FOR_SURE = 2
 
@@ -84,15 +81,18 @@ async def test_a_visit_survives_being_killed(stage: Stage, zygote: Zygote, point
     chance = random.Random(point)
     visits = 0
     async with mortal_house(zygote, stage.settings, point) as mortal:
+
+        def perhaps(_: str) -> None:
+            if mortal.kills < KILLS and chance.random() < SHARE:
+                mortal.arm()
+
         while mortal.kills < KILLS:
             visits += 1
-            here = (stage.uow, stage.house, mortal)
-            visit = await Visit.of(visits, stage.http, here, lambda _: mortal.kills < KILLS and chance.random() < SHARE)
+            visit = await Visit.of(visits, stage.http, stage.uow, stage.house, perhaps)
             await visit.run(PATIENCE)
         await at_rest(stage.uow)
     await check_invariants(stage.uow)
-    held = await dump(stage.uow)
-    assert {table: len(held[table]) for table in ONCE} == {table: n * visits for table, n in ONCE.items()}
+    assert await left_behind(stage.uow) == {table: times * visits for table, times in ONCE.items()}
     assert await captured(stage.http) == visits
     fates = await stage.uow.read(lambda tx: tx.notices.counts())
     assert fates["sent"] >= SENT_FOR_SURE * visits, fates
@@ -136,8 +136,9 @@ async def test_without_this_defence_a_visit_does_not_survive(
 ) -> None:
     """The negative control of each point."""
     async with mortal_house(zygote, stage.settings, point, defence) as mortal:
-        here = (stage.uow, stage.house, mortal)
-        visit = await Visit.of(1, stage.http, here, lambda name: name == deadly)
+        visit = await Visit.of(
+            1, stage.http, stage.uow, stage.house, lambda name: mortal.arm() if name == deadly else None
+        )
         with pytest.raises(AssertionError, match=sign):
             await come_and_go(stage, visit)
     assert mortal.kills == 1

@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Self
 
 import aiohttp
 
@@ -20,11 +21,14 @@ from domain.people.usecases import ComeIn
 from domain.ports import Tx
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
-from tests.faults.killing import Lost, Mortal, Phone, Seen, offers, pictures, shows
+from tests.faults.killing import Lost, Phone, Seen, offers, pictures, shows
+from tests.support.dump import dump
 from tests.support.house import SmallHouse, small_house
 from tests.support.running import TOKEN, text_of
 
 TICKETS = 2
+#: What a visit leaves behind, each thing once; the notices: her tickets, his, and that he has taken it.
+ONCE = {"ticket_order": 1, "charge": 1, "refund": 0, "ticket": 2, "hand_on": 1, "admission": 1, "notice": 3}
 
 
 def open_house(tx: Tx) -> SmallHouse:
@@ -40,14 +44,13 @@ def open_house(tx: Tx) -> SmallHouse:
     return house
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
-    """``armed`` says of each step, by its name, whether the house is to be killed in it."""
+    """``before`` is told the name of each step that begins."""
 
     uow: UnitOfWork
     house: SmallHouse
-    mortal: Mortal
-    armed: Callable[[str], bool]
+    before: Callable[[str], None]
     ada: Phone
     ben: Phone
     uma: Phone
@@ -58,16 +61,16 @@ class Visit:
         cls,
         number: int,
         http: aiohttp.ClientSession,
-        here: tuple[UnitOfWork, SmallHouse, Mortal],
-        armed: Callable[[str], bool],
-    ) -> Visit:
+        uow: UnitOfWork,
+        house: SmallHouse,
+        before: Callable[[str], None],
+    ) -> Self:
         """``number`` tells the people of one visit from those of another."""
         ada, ben, uma = (Phone(http, 10 * number + digit) for digit in (1, 2, 3))
         for phone, name in ((ada, "Ada"), (ben, "Ben"), (uma, "Uma")):
             await phone.appear(name)
-        uow, house, mortal = here
         await uow.write(lambda tx: _usher(tx, house, uma.user))
-        return cls(uow, house, mortal, armed, ada, ben, uma)
+        return cls(uow, house, before, ada, ben, uma)
 
     async def run(self, patience: float) -> None:
         """``patience``: seconds in which a step must come to its end. Raises Lost."""
@@ -107,8 +110,7 @@ class Visit:
     async def _step(
         self, name: str, phone: Phone, act: Callable[[], Awaitable[None]], done: Callable[[Seen], bool]
     ) -> None:
-        if self.armed(name):
-            self.mortal.arm()
+        self.before(name)
         await self._until(name, phone, done, act)
 
     async def _until(
@@ -151,6 +153,12 @@ def _usher(tx: StorageTx, house: SmallHouse, user: int) -> None:
     tx.people.set_locale(usher_id, "en")
     tx.people.grant(usher_id, Grant(Role.USHER, house.venue_id), None, tx.now)
     TakeDoorPost(usher_id, house.performance_id, house.gate_id)(tx)
+
+
+async def left_behind(uow: UnitOfWork) -> dict[str, int]:
+    """How many there are of what a visit leaves."""
+    held = await dump(uow)
+    return {table: len(held[table]) for table in ONCE}
 
 
 def person_of(tx: StorageTx, user: int) -> int:

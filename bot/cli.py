@@ -104,6 +104,14 @@ def import_programme(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
     _run(_with_uow(settings, imports.import_programme, file, PictureStore(settings.pictures)))
 
 
+@app.command("move-plan")
+def move_plan(performance: Annotated[str, typer.Argument(help="Its key in the programme sheet.")]) -> None:
+    """Move a performance to its hall's newest plan; says which tickets would lose their seat."""
+    from bot.commands import plans
+
+    _run(_with_uow(_settings(), plans.move_plan, performance))
+
+
 @app.command()
 def invite(
     role: Annotated[StaffRole, typer.Option(help="What they are to be.")],

@@ -14,6 +14,8 @@ from domain.payments.ports import ProviderCharge
 from domain.people.model import Role
 from domain.ports import Tx
 
+#: The kind of task whose end is a refund that a person has made.
+REFUND_BY_HAND = "refund_by_hand"
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=6)
 
@@ -80,7 +82,7 @@ class SettleRefund:
         if state is RefundState.CONFIRMED:
             _confirmed(tx, refund, charge)
         elif state is RefundState.FAILED or tx.now - refund.requested_at > REFUND_PATIENCE:
-            ask_for_a_hand(tx, "refund_by_hand", "refund", refund.id)
+            ask_for_a_hand(tx, REFUND_BY_HAND, "refund", refund.id)
         return state.value
 
 
@@ -134,19 +136,33 @@ def _keepers(tx: Tx) -> Sequence[int]:
     return tx.people.holders_of([Role.MANAGER, Role.OWNER])
 
 
-def _confirmed(tx: Tx, refund: Refund, charge: Charge) -> None:
+def refunded_by_hand(tx: Tx, refund_id: int, clerk_id: int) -> None:
+    """A person has given the money back where no provider could; the journal says who. Raises NotFound."""
+    refund = tx.payments.refund(refund_id, lock=True)
+    charge = tx.payments.charge(refund.charge_id) if refund is not None else None
+    if refund is None or charge is None:
+        raise NotFound
+    if refund.state is RefundState.CONFIRMED:
+        return
+    tx.payments.set_refund(refund.id, RefundState.CONFIRMED, settled_at=tx.now)
+    tx.audit(clerk_id, "refund.confirmed", "refund", refund.id)
+    _confirmed(tx, refund, charge, clerk_id)
+
+
+def _confirmed(tx: Tx, refund: Refund, charge: Charge, clerk_id: int | None = None) -> None:
     order = tx.ticketing.order(charge.order_id) if charge.order_id is not None else None
     tx.payments.write_journal(
         [
             JournalEntry(
                 at=tx.now,
                 kind="refund",
-                method=charge.provider,
+                method=charge.provider if clerk_id is None else "by_hand",
                 amount=-refund.amount,
                 performance_id=order.performance_id if order else None,
                 order_id=charge.order_id,
                 charge_id=charge.id,
                 refund_id=refund.id,
+                clerk_id=clerk_id,
             )
         ]
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.errors import NotFound, PaymentUnderWay
+from domain.payments.refunding import REFUND_BY_HAND, refunded_by_hand
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
@@ -51,7 +52,7 @@ class ForgetMe:
 
 @dataclass(frozen=True, slots=True)
 class FinishTask:
-    """A manager has done by hand what no machine could. Gives whether it was open."""
+    """A manager has done by hand what no machine could. Raises NotFound for a task that is not open."""
 
     by: int
     task_id: int
@@ -61,4 +62,7 @@ class FinishTask:
         if not tx.records.finish_task(self.task_id, self.by, tx.now):
             raise NotFound
         tx.audit(self.by, "task.done", "task", self.task_id)
+        task = tx.records.task(self.task_id)
+        if task is not None and task.kind == REFUND_BY_HAND:
+            refunded_by_hand(tx, task.subject_id, self.by)
         return True

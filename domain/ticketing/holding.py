@@ -145,7 +145,7 @@ class LetGo:
             raise PaymentUnderWay
         if order.state is OrderState.PAID:
             raise Stale
-        close_unpaid(tx, order, OrderState.LET_GO, self.buyer_id)
+        close_unpaid(tx, order, OrderState.LET_GO if order.is_live(tx.now) else OrderState.EXPIRED, self.buyer_id)
         return order.performance_id
 
 

@@ -185,7 +185,14 @@ RECORDS = {
         ("admission.undone", "ticket", "SELECT ticket_id AS id FROM admission WHERE undone_at IS NOT NULL"),
         ("charge.captured", "charge", "SELECT id FROM charge"),
         ("refund.confirmed", "refund", "SELECT id FROM refund WHERE state = 'confirmed'"),
-        ("refund.failed", "refund", "SELECT id FROM refund WHERE state = 'failed'"),
+        # One that failed and was then made by hand has failed once too; a pending one can be made by hand as well.
+        (
+            "refund.failed",
+            "refund",
+            "SELECT id FROM refund WHERE state = 'failed' UNION ALL SELECT r.id FROM refund r"
+            " JOIN journal_entry j ON j.refund_id = r.id AND j.method = 'by_hand'"
+            " JOIN audit_entry a ON a.subject = 'refund' AND a.subject_id = r.id AND a.action = 'refund.failed'",
+        ),
         ("staff.asked", "invitation", "SELECT id FROM invitation WHERE used_by IS NOT NULL"),
         ("staff.confirmed", "invitation", "SELECT id FROM invitation WHERE confirmed"),
         ("staff.declined", "invitation", "SELECT id FROM invitation WHERE NOT confirmed"),

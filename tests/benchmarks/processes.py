@@ -48,8 +48,8 @@ async def messenger(tokens: list[str]) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def foyer(token: str, api: str, database_url: str, folder: Path) -> AsyncIterator[Running]:
-    """``foyer run`` behind its webhook."""
+async def foyer(token: str, api: str, database_url: str, folder: Path, *, draws: bool = True) -> AsyncIterator[Running]:
+    """``foyer run`` behind its webhook; ``draws`` False: with ready pictures."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     environment = {
@@ -57,7 +57,8 @@ async def foyer(token: str, api: str, database_url: str, folder: Path) -> AsyncI
         "FOYER_WEBHOOK_URL": base,
         "FOYER_WEBHOOK_SECRET": SECRET,
     }
-    async with _process("bot", "run", environment=environment) as process:
+    command = ("bot", "run") if draws else ("tests.benchmarks.ready_pictures",)
+    async with _process(*command, environment=environment) as process:
         await answers(f"{base}/healthz", process)
         yield Running(base, process)
 

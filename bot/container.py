@@ -20,6 +20,7 @@ from bot import log
 from bot.adapters.payments_provider import ProviderApi
 from bot.adapters.payments_telegram import TelegramPayments
 from bot.adapters.picture_store import PictureStore
+from bot.answer_types import KeepsAnswerTypes
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.courier import Courier
@@ -99,6 +100,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         courier = Courier(uow, Sender(courier_bot, painter), links, clock, holder)
         uow.on_commit.append(courier.woken)
         bot.session.middleware(WaitsOut429(courier.halt))
+        bot.session.middleware(KeepsAnswerTypes())
         messenger = TelegramMessenger(bot, painter, clock, settings.payment_token.get_secret_value())
         entrance = Entrance(uow, messenger, links, clock, settings.owner_ids)
         handler = UpdateHandler(bot, make_dispatcher(), entrance)

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -38,13 +39,16 @@ CHAT_LEASE = timedelta(seconds=30)
 HANDLER_TIMEOUT = 20.0
 _BATCH = 20
 _ALL = 1_000_000
+_ADOPTED = 200  # chats at a time
 _ELSEWHERE_WAIT = 0.25  # s, until we look again at a chat that another process serves
 _LOOK_AGAIN = 1.0  # s, after the database failed
-_LONGEST_WAIT = 5.0  # s, between two tries
+_LONGEST_WAIT = 5.0  # s, between two tries, and between two renewals of the lease while Telegram wants to be left alone
 _OUTSIDE = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter)
 
 #: Handles one update; ``replay`` is True where it may have been handled before. Gives the conversation to keep.
 Handler = Callable[[StoredUpdate, bool], Awaitable[Conversation | None]]
+#: What becomes of an update, in the transaction that finishes it.
+Ending = Callable[[StorageTx], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class Inbox:
             return new, {chat_id: self._claim(tx, chat_id) for chat_id in chats}
 
         new, claims = await self._uow.write(store)
-        self._fresh.update(update.inbox_id for update in new)
+        elsewhere = {chat_id for chat_id, claim in claims.items() if claim is None}  # may be tried there
+        self._fresh.update(update.inbox_id for update in new if update.chat_id not in elsewhere)
         for chat_id in dict.fromkeys(update.chat_id for update in new):
             self._serve(chat_id, claims.get(chat_id))
 
@@ -101,6 +106,17 @@ class Inbox:
         """After a start: what was stored and not finished is handled before anything new of the same chat."""
         for chat_id in await self._uow.read(lambda tx: tx.inbox.chats_pending(_ALL)):
             self._serve(chat_id, None)
+
+    async def adopt(self) -> None:
+        """Takes up what a process that died has left: stored longer ago than a lease lasts, in nobody's hands."""
+
+        def take_over(tx: StorageTx) -> dict[int, _Claim | None]:
+            left = tx.inbox.chats_pending(_ADOPTED, tx.now - CHAT_LEASE)
+            return {chat_id: self._claim(tx, chat_id) for chat_id in sorted(left) if chat_id not in self._workers}
+
+        for chat_id, claim in (await self._uow.write(take_over)).items():
+            if claim is not None:
+                self._serve(chat_id, claim)
 
     async def idle(self) -> None:
         """Returns when nothing is under way in this process."""
@@ -138,79 +154,109 @@ class Inbox:
 
     async def _work(self, chat_id: int, claim: _Claim | None) -> None:
         self._woken.discard(chat_id)
-        while claim is None:
-            claim = await self._uow.write(lambda tx: self._claim(tx, chat_id))
-            if claim is None:
-                if self._stopping:
-                    return
-                await asyncio.sleep(_ELSEWHERE_WAIT)
+        if claim is None:
+            claim = await self._wait_for(chat_id)
+        if claim is None:
+            return
         waiting = deque(claim.pending)
         if not waiting:
             await self._uow.write(lambda tx: tx.leases.release(f"chat:{chat_id}", self._holder, claim.epoch))
         while waiting:
             update = waiting.popleft()
-            conversation = await self._until_handled(update, claim.epoch)
-            last = not waiting
+            ending = await self._until_handled(update, claim.epoch)
+            last = not waiting or self._stopping
             if last:
                 self._woken.discard(chat_id)
-            waiting.extend(await self._finished(update, conversation, claim.epoch if last else None))
+            waiting.extend(await self._uow.write(partial(self._finish, chat_id, ending, claim.epoch, last)))
+            if last and self._stopping:
+                return
 
-    async def _finished(
-        self, update: StoredUpdate, conversation: Conversation | None, epoch: int | None
-    ) -> list[StoredUpdate]:
-        return await self._uow.write(lambda tx: self._finish(tx, update, conversation, epoch))
+    async def _wait_for(self, chat_id: int) -> _Claim | None:
+        """None where we are to stop before the process that serves the chat is done."""
+        while True:
+            claim = await self._uow.write(lambda tx: self._claim(tx, chat_id))
+            if claim is not None or self._stopping:
+                return claim
+            self._fresh.clear()  # what came meanwhile may be tried there; to be no longer fresh costs a look
+            await asyncio.sleep(_ELSEWHERE_WAIT)
 
-    def _finish(
-        self, tx: StorageTx, update: StoredUpdate, conversation: Conversation | None, epoch: int | None
-    ) -> list[StoredUpdate]:
-        """``epoch`` where nothing else is at hand: looks for more, or gives the chat's lease back."""
-        tx.inbox.finish(update.inbox_id)
-        if conversation is not None:
-            tx.conversations.put(to_row(conversation))
-        if epoch is None:
-            return []
-        pending = [] if self._stopping else tx.inbox.pending(update.chat_id, _BATCH)
-        if pending:
-            self._renew(tx, update.chat_id, epoch)
+    def _finish(self, chat_id: int, ending: Ending, epoch: int, last: bool, tx: StorageTx) -> list[StoredUpdate]:
+        """``last``: nothing else is at hand; looks for more, or gives the chat's lease back.
+
+        Raises LostLease where another process serves the chat by now: what it has written is newer.
+        """
+        ending(tx)
+        pending = tx.inbox.pending(chat_id, _BATCH) if last and not self._stopping else []
+        if pending or not last:
+            held = self._renew(tx, chat_id, epoch)
         else:
-            tx.leases.release(f"chat:{update.chat_id}", self._holder, epoch)
+            held = tx.leases.release(f"chat:{chat_id}", self._holder, epoch)
+        if not held:
+            raise LostLease(chat=chat_id)
         return pending
 
-    async def _until_handled(self, update: StoredUpdate, epoch: int) -> Conversation | None:
-        """Tries until it is done, or has failed too often; Telegram being away does not count as failing."""
+    async def _until_handled(self, update: StoredUpdate, epoch: int) -> Ending:
+        """Tries until it is done, or has failed too often; Telegram being away does not count as failing.
+
+        Whoever stops leaves what does not succeed for the next start.
+        """
         replay = update.inbox_id not in self._fresh or update.attempts > 0
         self._fresh.discard(update.inbox_id)
         for turn in count():
+            wait = min(self._retry_wait * 2 ** min(turn, 9), _LONGEST_WAIT)
             try:
                 async with asyncio.timeout(HANDLER_TIMEOUT):
-                    return await self._handle(update, replay)
+                    return partial(_handled, update, await self._handle(update, replay))
             except _OUTSIDE as error:
                 _log.warning("update.postponed", inbox=update.inbox_id, error=type(error).__name__)
+                if isinstance(error, TelegramRetryAfter):
+                    wait = max(wait, error.retry_after)
             except Exception:
                 attempts = await self._uow.write(lambda tx: tx.inbox.fail(update.inbox_id))
                 _log.exception("update.failed", inbox=update.inbox_id, attempts=attempts)
                 if attempts >= MOST_ATTEMPTS:
-                    await self._uow.write(lambda tx: self._bury(tx, update))
-                    return None
+                    return partial(_buried, update)
+            if not await self._hold_out(update.chat_id, epoch, wait):
+                return _left
             replay = True
-            await asyncio.sleep(min(self._retry_wait * 2**turn, _LONGEST_WAIT))
-            if not await self._uow.write(lambda tx: self._renew(tx, update.chat_id, epoch)):
-                raise LostLease(chat=update.chat_id)
         raise AssertionError("unreachable")
 
-    def _bury(self, tx: StorageTx, update: StoredUpdate) -> None:
-        """A dead letter: the person gets an apology with a reference, and the chat goes on."""
-        tx.inbox.bury(update.inbox_id)
-        found = tx.people.actor_by_account("telegram", str(update.chat_id))
-        if found is not None:
-            tx.notify(
-                Notice(
-                    found[0].person_id,
-                    NoticeKind.APOLOGY,
-                    dedupe_key=f"apology:{update.inbox_id}",
-                    params={"reference": update.inbox_id},
-                )
+    async def _hold_out(self, chat_id: int, epoch: int, seconds: float) -> bool:
+        """Waits and keeps the chat's lease. False where we are to stop. Raises LostLease."""
+        while not self._stopping:
+            step = min(seconds, _LONGEST_WAIT)
+            await asyncio.sleep(step)
+            if not await self._uow.write(lambda tx: self._renew(tx, chat_id, epoch)):
+                raise LostLease(chat=chat_id)
+            seconds -= step
+            if seconds <= 0:
+                return True
+        return False
+
+
+def _handled(update: StoredUpdate, conversation: Conversation | None, tx: StorageTx) -> None:
+    tx.inbox.finish(update.inbox_id)
+    if conversation is not None:
+        tx.conversations.put(to_row(conversation))
+
+
+def _buried(update: StoredUpdate, tx: StorageTx) -> None:
+    """A dead letter: the person gets an apology with a reference, and the chat goes on."""
+    tx.inbox.bury(update.inbox_id)
+    found = tx.people.actor_by_account("telegram", str(update.chat_id))
+    if found is not None:
+        tx.notify(
+            Notice(
+                found[0].person_id,
+                NoticeKind.APOLOGY,
+                dedupe_key=f"apology:{update.inbox_id}",
+                params={"reference": update.inbox_id},
             )
+        )
+
+
+def _left(tx: StorageTx) -> None:
+    """Stored, and to be tried again by whoever serves the chat next."""
 
 
 def to_row(conversation: Conversation) -> Row:

@@ -30,6 +30,7 @@ _PENDING = (
     .limit(bindparam("most"))
 )
 _CHATS = select(_u.chat_id).where(_NEW).group_by(_u.chat_id).order_by(func.min(_u.id)).limit(bindparam("most"))
+_CHATS_BEFORE = _CHATS.where(_u.received_at < bindparam("before", type_=UtcDateTime))
 _SET = update(inbox_update).where(_u.id == bindparam("of_update"))
 _FAIL = _SET.values(attempts=_u.attempts + 1).returning(_u.attempts)
 _BEFORE = bindparam("before", type_=UtcDateTime)
@@ -75,9 +76,11 @@ class InboxStore(Store):
         """What waits in a chat, in the order of arrival."""
         return [StoredUpdate(*row) for row in self._execute(_PENDING, {"chat_id": chat_id, "most": limit})]
 
-    def chats_pending(self, limit: int) -> list[int]:
-        """Chats in which something waits, the longest waiting first."""
-        return list(self._execute(_CHATS, {"most": limit}).scalars())
+    def chats_pending(self, limit: int, before: datetime | None = None) -> list[int]:
+        """Chats in which something waits (that came before then), the longest waiting first."""
+        if before is None:
+            return list(self._execute(_CHATS, {"most": limit}).scalars())
+        return list(self._execute(_CHATS_BEFORE, {"most": limit, "before": before}).scalars())
 
     def finish(self, inbox_id: int) -> None:
         """The update is handled; its payload is taken away."""

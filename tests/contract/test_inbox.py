@@ -9,15 +9,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import GetMe
+from sqlalchemy import select
 
 from bot.inbox import CHAT_LEASE, MOST_ATTEMPTS, Inbox
 from domain.codes import Keyring
+from domain.errors import LostLease
 from domain.people.model import AccountSeen
 from domain.people.usecases import ComeIn
 from handlers.ui.conversation import Conversation
 from storage.stores.inbox import StoredUpdate
+from storage.tables.messaging import inbox_update
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 
@@ -49,6 +52,11 @@ class Recorder:
 
 async def states(uow: UnitOfWork, chat_id: int = 7) -> list[int]:
     return await uow.read(lambda tx: [item.update_id for item in tx.inbox.pending(chat_id, 100)])
+
+
+async def rows(uow: UnitOfWork) -> list[tuple[str, str | None]]:
+    found = select(inbox_update.c.state, inbox_update.c.payload).order_by(inbox_update.c.id)
+    return await uow._database.read(lambda connection: [tuple(row) for row in connection.execute(found)])
 
 
 async def test_a_chat_is_served_in_the_order_of_arrival(uow: UnitOfWork, keyring: Keyring) -> None:
@@ -107,6 +115,8 @@ async def test_a_poison_update_does_not_stop_its_chat(uow: UnitOfWork, keyring: 
     assert handle.seen == [(5, False)] + [(5, True)] * (MOST_ATTEMPTS - 1) + [(6, False)]
     notices = await uow.write(lambda tx: tx.notices.lease_due(tx.now, tx.now + timedelta(1), 1, 10))
     assert [(notice.person_id, notice.kind) for notice in notices] == [(person_id, "apology")]
+    kept = await rows(uow)
+    assert [(state, payload is not None) for state, payload in kept] == [("dead", True), ("done", False)]
 
 
 async def test_telegram_being_away_is_not_the_updates_fault(uow: UnitOfWork, keyring: Keyring) -> None:
@@ -117,6 +127,102 @@ async def test_telegram_being_away_is_not_the_updates_fault(uow: UnitOfWork, key
     await box.idle()
     assert len(handle.seen) == MOST_ATTEMPTS + 4
     assert await states(uow) == []
+
+
+async def test_who_stops_while_telegram_is_away_leaves_the_update_to_the_next_start(
+    uow: UnitOfWork, keyring: Keyring
+) -> None:
+    async def away(_: StoredUpdate, __: bool) -> None:
+        raise TelegramNetworkError(method=GetMe(), message="away")
+
+    box = inbox(uow, keyring, away)
+    await box.accept([update(5), update(6)])
+    async with asyncio.timeout(10):
+        await box.stop()
+    assert await states(uow) == [5, 6]
+    handle = Recorder()
+    after = inbox(uow, keyring, handle, "two")  # the lease was given back: it need not run out
+    await after.recover()
+    await after.idle()
+    assert handle.seen == [(5, True), (6, True)]
+
+
+async def test_telegram_is_left_alone_for_as_long_as_it_wants(
+    uow: UnitOfWork, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("bot.inbox.asyncio.sleep", sleep)
+    handle = Recorder({5: [TelegramRetryAfter(method=GetMe(), message="slowly", retry_after=12)]})
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5)])
+    await box.idle()
+    assert sum(slept) == 12
+    assert max(slept) < CHAT_LEASE.total_seconds() / 3  # and renews the lease meanwhile
+    assert len(handle.seen) == 2
+
+
+async def test_a_slow_process_that_lost_the_chat_overwrites_nothing(
+    uow: UnitOfWork, keyring: Keyring, clock: FakeClock
+) -> None:
+    gate = asyncio.Event()
+
+    async def slow(stored: StoredUpdate, _: bool) -> Conversation:
+        await gate.wait()
+        return Conversation(stored.chat_id, here="old")
+
+    async def quick(stored: StoredUpdate, _: bool) -> Conversation:
+        return Conversation(stored.chat_id, here="new")
+
+    frozen, other = inbox(uow, keyring, slow), inbox(uow, keyring, quick, "two")
+    await frozen.accept([update(5)])
+    clock.advance(CHAT_LEASE)
+    await other.recover()
+    await other.idle()
+    workers = list(frozen._workers.values())
+    gate.set()
+    await asyncio.wait(workers)
+    assert isinstance(workers[0].exception(), LostLease)
+    assert (await uow.read(lambda tx: tx.conversations.get(7))).here == "new"
+    await frozen.stop()
+
+
+async def test_a_long_queue_keeps_its_chat(uow: UnitOfWork, keyring: Keyring, clock: FakeClock) -> None:
+    """Ten updates of 20 s each take longer than one lease lasts."""
+
+    async def handle(_: StoredUpdate, __: bool) -> None:
+        clock.advance(timedelta(seconds=20))
+        held = await uow.write(lambda tx: tx.leases.acquire("chat:7", "two", tx.now + CHAT_LEASE, tx.now))
+        assert held is None
+
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(number) for number in range(10)])
+    await box.idle()
+    assert [state for state, _ in await rows(uow)] == ["done"] * 10
+
+
+async def test_another_process_takes_up_what_a_dead_one_left(
+    uow: UnitOfWork, keyring: Keyring, clock: FakeClock
+) -> None:
+    async def never(_: StoredUpdate, __: bool) -> None:
+        await asyncio.Event().wait()
+
+    killed = inbox(uow, keyring, never)
+    await killed.accept([update(5)])
+    for task in list(killed._workers.values()):
+        task.cancel()
+    handle = Recorder()
+    living = inbox(uow, keyring, handle, "two")
+    await living.adopt()
+    await living.idle()
+    assert handle.seen == []  # not as long as it may be alive
+    clock.advance(CHAT_LEASE + timedelta(seconds=1))
+    await living.adopt()
+    await living.idle()
+    assert handle.seen == [(5, True)]
 
 
 async def test_two_processes_never_serve_a_chat_at_once(uow: UnitOfWork, keyring: Keyring) -> None:
@@ -154,7 +260,7 @@ async def test_a_dead_process_keeps_a_chat_no_longer_than_its_lease(
     assert handle.seen == []
     clock.advance(CHAT_LEASE)
     await box.idle()
-    assert handle.seen == [(5, False)]
+    assert handle.seen == [(5, True)]  # whoever held the chat may have tried it
 
 
 @pytest.mark.parametrize("text", ["https://t.me/x?start={}", "/start {}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.ticketing.ticket_queries import FindBehind, FindOffer, FindTicket, OwnOffer
-from handlers.ticketing.ticket_routes import show_party, show_ticket
+from handlers.ticketing.ticket_routes import OFFERED, show_party, show_ticket
 from handlers.ticketing.views.handing_on import hand_on_screen, offer_screen
 from handlers.ticketing.views.tickets import stranger_screen
 from handlers.ui.talk import Talk
@@ -20,6 +20,7 @@ async def open_hand_on(talk: Talk, hand_on_id: int) -> None:
             await talk.show(hand_on_screen(talk.t, facts, facts.offer, talk.links).with_note(note))
             return
     await talk.show(offer_screen(talk.t, await talk.read(FindOffer(person_id, hand_on_id))))
+    talk.conversation.data[OFFERED] = hand_on_id
 
 
 async def open_ticket_link(talk: Talk, credential_id: int) -> None:

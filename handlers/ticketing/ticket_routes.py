@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from domain.errors import NotFound
 from domain.ticketing.handing_on import AcceptTicket, OfferTicket, WithdrawOffer
 from handlers.ticketing.callbacks import Accept, HandOn, OpenParty, OpenPast, OpenVisit, OpenWayIn, Withdraw
 from handlers.ticketing.ticket_queries import FindParty, FindTicket, FindTickets, FindVisit
@@ -22,6 +23,10 @@ from handlers.ui.routing import EVERYBODY, allowed
 from handlers.ui.talk import Talk
 
 router = Router(name="ticketing.tickets")
+
+#: Kept in the conversation: the offer whose link was opened here. A button's id can be made up (Bot API,
+#: CallbackQuery: a client can send any data), the link's code cannot.
+OFFERED = "ticketing.offered"
 
 
 @router.message(Command("tickets"))
@@ -86,6 +91,8 @@ async def withdraw(query: CallbackQuery, callback_data: Withdraw, talk: Talk) ->
 @router.callback_query(Accept.filter())
 @allowed(EVERYBODY)
 async def accept(query: CallbackQuery, callback_data: Accept, talk: Talk) -> None:
+    if talk.conversation.data.get(OFFERED) != callback_data.hand_on_id:
+        raise NotFound
     ticket_id = await talk.write(AcceptTicket(talk.actor.person_id, callback_data.hand_on_id))
     await talk.show(taken_screen(talk.t, await talk.read(FindTicket(talk.actor.person_id, ticket_id))))
 

@@ -1,0 +1,268 @@
+"""Every handler × every role × somebody else's ids: not a row of anybody's is touched.
+
+A button's data can be made up: the Bot API warns of it under CallbackQuery. So each kind of button is pressed here by
+people of each role at another house, with the ids of what is not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
+from aiogram.types import Message
+
+from bot.dispatcher import all_handlers, make_dispatcher
+from domain.people import usecases
+from domain.people.model import Actor, Grant, Role
+from domain.people.usecases import Invite
+from domain.ports import Tx
+from domain.programme.model import Venue
+from domain.text import LocalText
+from domain.ticketing import holding
+from domain.ticketing.handing_on import OfferTicket
+from domain.ticketing.holding import HoldPlaces
+from domain.ticketing.model import Order, Wish
+from handlers import areas
+from handlers.people.callbacks import DecideJoin, PickLanguage, PickRole
+from handlers.programme.callbacks import Watch
+from handlers.ticketing.callbacks import Accept, GiveBack, SwapSeat, TakeBest, TakePicks
+from handlers.ticketing.ticket_routes import OFFERED
+from handlers.ui.routing import Awaits
+from storage.stores.conversations import Conversation
+from tests.support.clock import FakeClock
+from tests.support.dump import Dump, dump
+from tests.support.running import Person
+from tests.support.theatre import Evening, evening_at_the_theatre
+
+#: What merely remembers that somebody was here, and what Telegram keeps of our pictures.
+PASSING = frozenset({"inbox_update", "effect", "conversation", "account", "picture_file"})
+#: These do something for whoever presses them, with ids that are everybody's: a performance, its free places;
+#: a manager invites into their own house.
+FOR_ONESELF: frozenset[type[CallbackData]] = frozenset({PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole})
+#: An owner is an owner in every house, and so has the last word on who joins and on what waits.
+FAR_ROLES = [role for role in Role if role is not Role.OWNER]
+
+_numbers = count(800_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Something of everything at the theatre, and the ids of it by the names that buttons give them."""
+
+    evening: Evening
+    ids: dict[str, Any]
+
+    async def presses(self, person: Person, data: str) -> None:
+        chat = {"id": person.id, "type": "private"}
+        query = {
+            "id": str(next(_numbers)),
+            "from": {"id": person.id, "is_bot": False, "first_name": person.name, "language_code": "en"},
+            "chat_instance": "1",
+            "message": {"message_id": 1, "date": 1, "chat": chat},
+            "data": data,
+        }
+        await self._comes({"callback_query": query})
+
+    async def says(self, person: Person, text: str) -> None:
+        message = {
+            "message_id": next(_numbers),
+            "date": 1,
+            "chat": {"id": person.id, "type": "private"},
+            "from": {"id": person.id, "is_bot": False, "first_name": person.name, "language_code": "en"},
+            "text": text,
+        }
+        await self._comes({"message": message})
+
+    async def _comes(self, content: dict[str, Any]) -> None:
+        foyer = self.evening.house.foyer
+        await foyer.receiver.receive([{"update_id": next(_numbers), **content}])
+        await foyer.inbox.idle()
+
+
+@pytest.fixture
+async def scene(database_url: str, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Scene]:
+    async with evening_at_the_theatre(database_url, tmp_path, clock) as evening:
+        yield await something_of_everything(evening)
+
+
+async def something_of_everything(evening: Evening) -> Scene:
+    """Anna has two tickets, offers one and holds seats for another evening; Uma at the door has let her in."""
+    theatre, uow = evening.theatre, evening.house.foyer.uow
+    owner, anna, uma, pia = (
+        await evening.guest(900, "Olga"),
+        await evening.guest(),
+        await evening.usher(),
+        await evening.guest(1010, "Pia"),
+    )
+    await evening.buys(anna, theatre.concert_id)
+    tickets = await evening.tickets_of(anna)
+    anna_id, pia_id = await evening.id_of(anna), await evening.id_of(pia)
+    await uma.says("/door")
+    await uma.presses("From the New World")
+    await uma.presses("Gate S")
+    await uma.opens(await evening.link_of(tickets[1]))
+    assert "ADMITTED" in await uma.sees()
+    owner_id = await evening.id_of(owner)
+    wishes = (Wish(31, theatre.full_id), Wish(32, theatre.full_id))
+
+    def rest(tx: Tx) -> dict[str, Any]:
+        invitation_id = Invite(owner_id, Role.USHER, theatre.venue_id)(tx)
+        tx.people.use_invitation(invitation_id, pia_id, tx.now)
+        ticket = tx.ticketing.ticket(tickets[0])
+        assert ticket is not None
+        party = tx.ticketing.party_credential(ticket.order_id)
+        assert party is not None
+        return {
+            "order_id": HoldPlaces(anna_id, theatre.later_concert_id, wishes)(tx),
+            "ticket_id": ticket.id,
+            "hand_on_id": OfferTicket(anna_id, ticket.id)(tx),
+            "credential_id": party.id,
+            "admission_id": tx.admission.standing([tickets[1]])[tickets[1]].id,
+            "invitation_id": invitation_id,
+            "task_id": tx.records.add_task("refund_by_hand", "refund", 1, tx.now + timedelta(1), tx.now),
+        }
+
+    ids = await uow.write(rest)
+    ids |= {"person_id": anna_id, "venue_id": theatre.venue_id, "gate_id": theatre.stalls_gate_id}
+    ids |= {"performance_id": theatre.concert_id, "event_id": 1, "role": Role.USHER, "locale": "en", "on": 1}
+    ids |= {"place": 31, "gone": 32, "party": "1.2", "detail": 0, "category": 0, "zone": 0, "row": 0, "page": 0}
+    ids |= {"chosen": "3", "confirmed": True, "by": "all", "value": "", "month": "", "day": "2027-03-01", "wish": ""}
+    return Scene(evening, ids)
+
+
+async def somebody(evening: Evening, role: Role) -> Person:
+    """A person with this role at another house of the same organisation, in no way bound to the theatre."""
+    person = await evening.guest(3000 + list(Role).index(role), role.value.title())
+    person_id = await evening.id_of(person)
+
+    def join(tx: Tx) -> None:
+        venue = Venue(0, "elsewhere", LocalText.of(en="Elsewhere"), LocalText(), "Asia/Shanghai", "CNY")
+        venue_id = tx.programme.put_venue(venue)
+        if role is not Role.AUDIENCE:
+            tx.people.grant(person_id, Grant(role, venue_id), None, tx.now)
+
+    await evening.house.foyer.uow.write(join)
+    return person
+
+
+def buttons() -> Iterator[type[CallbackData]]:
+    """The data that each callback handler takes."""
+    for kind, handler in all_handlers(make_dispatcher()):
+        if kind == "callback_query":
+            (found,) = [f.callback for f in handler.filters or () if isinstance(f.callback, CallbackQueryFilter)]
+            yield found.callback_data
+
+
+def texts() -> Iterator[tuple[str | None, str]]:
+    """(the state in which it is said, what is said) for each message handler that a text reaches."""
+    for kind, handler in all_handlers(make_dispatcher()):
+        if kind != "message":
+            continue
+        for found in (f.callback for f in handler.filters or ()):
+            if isinstance(found, Command):
+                yield from ((None, f"/{command}") for command in found.commands)
+            elif isinstance(found, Awaits):
+                yield found.state, "Anna"
+    yield from (
+        (None, text) for text in ("/start ~T1", "/start T1", "~T1", "222222", "Anna", "/start ~P1", "/start ~H1")
+    )
+
+
+def changed(before: Dump, after: Dump) -> dict[str, list[str]]:
+    """Rows that came, went or are not as they were, by table."""
+    return {
+        table: rows for table in before.keys() - PASSING if (rows := sorted(_rows(before, table) ^ _rows(after, table)))
+    }
+
+
+def lost(before: Dump, after: Dump) -> dict[str, list[str]]:
+    """Rows that went or are not as they were, by table."""
+    return {
+        table: rows for table in before.keys() - PASSING if (rows := sorted(_rows(before, table) - _rows(after, table)))
+    }
+
+
+def _rows(held: Dump, table: str) -> set[str]:
+    return {repr(row) for row in held[table]}
+
+
+@pytest.mark.parametrize("role", FAR_ROLES)
+async def test_no_button_reaches_what_is_somebody_else_s(scene: Scene, role: Role) -> None:
+    uow = scene.evening.house.foyer.uow
+    others = await dump(uow)
+    person = await somebody(scene.evening, role)
+    kinds = list(buttons())
+    assert len(kinds) > 50
+    assert set(kinds) > FOR_ONESELF
+    for kind in kinds:
+        data = kind(**{name: scene.ids[name] for name in kind.model_fields}).pack()
+        before = await dump(uow)
+        await scene.presses(person, data)
+        after = await dump(uow)
+        assert not lost(others, after), f"{kind.__name__} by {role}: {data}"
+        assert kind in FOR_ONESELF or not changed(before, after), f"{kind.__name__} by {role}: {data}"
+
+
+@pytest.mark.parametrize("role", FAR_ROLES)
+async def test_no_word_reaches_what_is_somebody_else_s(scene: Scene, role: Role) -> None:
+    uow, person = scene.evening.house.foyer.uow, await somebody(scene.evening, role)
+    for state, text in texts():
+        await uow.write(lambda tx, state=state: tx.conversations.put(Conversation(person.id, state)))  # type: ignore[misc]
+        before = await dump(uow)
+        await scene.says(person, text)
+        assert not changed(before, await dump(uow)), f"{text!r} by {role}"
+
+
+def test_a_handler_without_declared_roles_fails_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def careless(message: Message) -> None: ...
+
+    router = Router(name="careless")
+    router.message.register(careless)
+    monkeypatch.setattr(areas, "routers", lambda: [router])
+    with pytest.raises(RuntimeError, match=r"handlers without @allowed: .*careless"):
+        make_dispatcher.__wrapped__()
+
+
+async def test_without_roles_anybody_confirms_a_colleague(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control. Defences: roles, looked at by ``check_roles`` and again in the use case's transaction."""
+    person = await somebody(scene.evening, Role.AUDIENCE)
+    monkeypatch.setattr(Actor, "may", lambda *_: True)
+    monkeypatch.setattr(usecases, "may_decide", lambda *_: True)
+    before = await dump(scene.evening.house.foyer.uow)
+    await scene.presses(person, DecideJoin(invitation_id=scene.ids["invitation_id"], confirmed=True).pack())
+    assert "role_grant" in changed(before, await dump(scene.evening.house.foyer.uow))
+
+
+async def test_without_the_look_at_the_buyer_a_stranger_gives_seats_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control. Defence: ``own_order``, for which somebody else's is none."""
+    person = await somebody(scene.evening, Role.AUDIENCE)
+
+    def anybodys(tx: Tx, _: int, order_id: int, *, lock: bool = False) -> Order | None:
+        return tx.ticketing.order(order_id, lock=lock)
+
+    monkeypatch.setattr(holding, "own_order", anybodys)
+    before = await dump(scene.evening.house.foyer.uow)
+    await scene.presses(person, GiveBack(order_id=scene.ids["order_id"]).pack())
+    assert "claim" in changed(before, await dump(scene.evening.house.foyer.uow))
+
+
+async def test_without_the_opened_link_a_stranger_takes_a_ticket(scene: Scene) -> None:
+    """Negative control. Defence: the offer whose link was opened, kept in the conversation; here it is put there."""
+    person = await somebody(scene.evening, Role.AUDIENCE)
+    accept = Accept(hand_on_id=scene.ids["hand_on_id"]).pack()
+    await scene.presses(person, accept)
+    assert await scene.evening.tickets_of(person) == []
+    opened = Conversation(person.id, data={OFFERED: scene.ids["hand_on_id"]})
+    await scene.evening.house.foyer.uow.write(lambda tx: tx.conversations.put(opened))
+    await scene.presses(person, accept)
+    assert await scene.evening.tickets_of(person) == [scene.ids["ticket_id"]]

@@ -12,6 +12,7 @@ from typing import IO, Any, Protocol, TypeVar
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from storage.writer import Writer
 
@@ -185,8 +186,12 @@ class PostgresDatabase:
         return task.result()
 
     async def _on_connection(self, engine: AsyncEngine, run: Callable[[Connection], R]) -> R:
-        async with engine.connect() as connection:
-            return await connection.run_sync(run)
+        def on_connection() -> R:
+            with engine.sync_engine.connect() as connection:
+                return run(connection)
+
+        # One bridge for connecting, running and closing: the async engine's own methods build one each.
+        return await greenlet_spawn(on_connection)
 
     def _give_up(self, task: asyncio.Task[Any]) -> None:
         def ended(task: asyncio.Task[Any]) -> None:

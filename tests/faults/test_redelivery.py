@@ -1,15 +1,9 @@
-"""500 updates, each delivered one to five times, shuffled across persons and Telegram's queues: each effect once.
-
-A carrier stands between the messenger and the house. It keeps the order of each of Telegram's queues (a chat's
-messages, a person's taps, a person's pre-checkouts) where an update comes for the first time, and no order at all
-where it comes again.
-"""
+"""500 updates, each delivered one to five times, shuffled across persons and Telegram's queues: each effect once."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
@@ -18,11 +12,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiogram.methods import GetUpdates
 
 from bot.container import Foyer
-from bot.polling import ALLOWED_UPDATES, raw
 from storage.stores.inbox import InboxStore
+from tests.faults.carrying import Carrier, Raw
 from tests.faults.killing import Phone, Seen
 from tests.faults.visit import ONCE, Visit, left_behind, open_house
 from tests.support.house import SmallHouse
@@ -32,64 +25,6 @@ from tests.support.running import House, running_house
 VISITS = 27
 UPDATES = 500
 PATIENCE = 60.0  # s, for a step, while all the others are under way
-_BATCH = 8
-
-Raw = dict[str, Any]
-
-
-class Carrier:
-    """``copies`` says how often an update comes. ``first`` counts the updates, ``again`` their repetitions."""
-
-    def __init__(self, foyer: Foyer, chance: random.Random, copies: Callable[[Raw], int]) -> None:
-        self._foyer = foyer
-        self._chance = chance
-        self._copies = copies
-        self._lanes: dict[tuple[str, int], deque[Raw]] = defaultdict(deque)
-        self._repetitions: list[Raw] = []
-        self.first = 0
-        self.again = 0
-        self._stopping = False
-
-    async def run(self) -> None:
-        """Until ``stop``; what is still to come is then brought."""
-        offset = None
-        while not self._stopping:
-            wait = 0 if self._lanes or self._repetitions else 1
-            updates = await self._foyer.bot(GetUpdates(offset=offset, timeout=wait, allowed_updates=ALLOWED_UPDATES))
-            for update in map(raw, updates):
-                self._lanes[_lane(update)].append(update)
-                offset = update["update_id"] + 1
-            await self._foyer.receiver.receive(self._some())
-
-        while self._lanes or self._repetitions:
-            await self._foyer.receiver.receive(self._some())
-
-    def stop(self) -> None:
-        self._stopping = True
-
-    def _some(self) -> Sequence[Raw]:
-        batch = []
-        for _ in range(self._chance.randint(1, _BATCH)):
-            if self._lanes and (not self._repetitions or self._chance.random() < 0.5):
-                batch.append(self._next())
-            elif self._repetitions:
-                batch.append(self._repetitions.pop(self._chance.randrange(len(self._repetitions))))
-                self.again += 1
-        return batch
-
-    def _next(self) -> Raw:
-        lane = self._chance.choice(list(self._lanes))
-        update = self._lanes[lane].popleft()
-        if not self._lanes[lane]:
-            del self._lanes[lane]
-        self.first += 1
-        self._repetitions += [update] * (self._copies(update) - 1)
-        return update
-
-
-def _lane(update: Raw) -> tuple[str, int]:
-    kind = next(key for key in update if key != "update_id")
-    return kind, int(update[kind]["from"]["id"])
 
 
 class HastyVisit(Visit):
@@ -135,7 +70,7 @@ async def visits_by(
         made.append(await foyer.uow.write(open_house))
 
     async with running_house(database_url, data_dir, setup, check=False) as house:
-        carrier = Carrier(house.foyer, chance, copies)
+        carrier = Carrier(house.foyer.bot, house.foyer.receiver.receive, chance, copies)
         async with aiohttp.ClientSession(house.base) as http, at_work(house.foyer, carrier):
             visits = [
                 await HastyVisit.of(index + 1, http, house.foyer.uow, made[0], lambda _: None)

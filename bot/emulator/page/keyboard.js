@@ -27,9 +27,12 @@ export function inlineKeyboard(message, ctx) {
       row.map((button) => inlineButton(message, button, ctx)))));
 }
 
+/** The server's own label ("Pay CNY 720.00") is shown in the reader's language; a bot's own words stay. */
+const isDefaultPay = (text) => !text || /^Pay [A-Z]{3} [\d.,]+$/.test(text);
+
 function inlineButton(message, button, ctx) {
   const key = buttonKey(message.message_id, button);
-  const text = button.text || ctx.t("pay", { amount: price(message.invoice, ctx.lang) });
+  const text = button.pay && isDefaultPay(button.text) ? ctx.t("pay", { amount: price(message.invoice, ctx.lang) }) : button.text;
   return el("button", {
     type: "button", class: "key", "aria-busy": ctx.isPending(key) ? "true" : null,
     dataset: { key, kind: button.pay ? "pay" : button.style ?? "" },

@@ -71,7 +71,8 @@ class Visitor:
         return None
 
     def _invoice(self) -> int:
-        return next(message["message_id"] for message in reversed(self._shown) if "invoice" in message)
+        found: int = next(message["message_id"] for message in reversed(self._shown) if "invoice" in message)
+        return found
 
     async def _look(self, since: int) -> int:
         """Waits until something has happened in the chat ``since`` then; gives now's number."""

@@ -25,6 +25,8 @@ BOLD_TRACKING = 0.03  # of the size, after every sign: room for the outline
 LONGEST_TEXT = 600  # characters; no picture has room for more, and measuring is linear
 NO_LINE_START = frozenset("、。，．！？；：）」』】》〉”’…·%,.!?;:)]}")
 NO_LINE_END = frozenset("（「『【《〈“‘([{")
+#: A title and its subtitle, the colon with the title.
+_SUBTITLE = re.compile(r"(.{2,}?[：:])\s*(.{2,})")
 _RTL = frozenset({"R", "AL"})
 _NOWHERE = "\U0010ffff"  # a code point that no font has: its picture is the font's sign for "missing"
 
@@ -152,7 +154,10 @@ class Type:
         return _dotted(text[:low])
 
     def wrap(self, text: str, width: float, most: int) -> tuple[str, ...]:
-        """At most ``most`` lines of about equal length; the last ends in "…" where the text is longer."""
+        """At most ``most`` lines of about equal length; the last ends in "…" where the text is longer.
+
+        A title and its subtitle have a line each where two lines are enough.
+        """
         text = clean(text)
         lines = self.lines(text, width, most)
         if len(lines) > most:
@@ -160,6 +165,9 @@ class Type:
             for line in lines[: most - 1]:
                 rest = rest[rest.index(line) + len(line) :]
             return (*lines[: most - 1], self.ellipsis(rest, width))
+        parts = _SUBTITLE.fullmatch(text)
+        if len(lines) == 2 and parts and max(map(self.width, parts.groups())) <= width:
+            return parts.groups()
         widest = max((self.width(piece) for piece in _pieces(text)), default=0.0)
         low, high = min(max(width / 2, widest), width), width
         while len(lines) > 1 and high - low > 4:  # no single sign alone on the last line

@@ -31,6 +31,8 @@ from handlers.ui.ports import Links
 from handlers.ui.screen import CAPTION_MOST, TEXT_MOST, Button, Row, Screen, button, grid, link
 
 _SUMMARY_MOST = 240
+#: Of summary and description together: with more, a phone shows the text and not the poster.
+_TEASER_MOST = 320
 _PLACE_MOST = 120
 #: What the tags and the joins around a caption's parts may add.
 _SPARE = 40
@@ -44,9 +46,9 @@ def event_screen(t: Texts, card: Card, links: Links, origin: str) -> Screen:
     summary = one_line(t.of(card.event.summary), _SUMMARY_MOST)
     if summary:
         lines.append(Html(f"\n<i>{escaped(summary)}</i>"))
-    text, is_whole = _with_description(t, card.event, "\n".join(lines))
+    text, is_whole = _with_description(t, card.event, "\n".join(lines), summary)
     rows: list[Row] = [(_showing_button(t, showing, card.today),) for showing in card.showings]
-    rows += grid([_day_button(t, card, day, times) for day, times in card.days], 3)
+    rows += grid([_day_button(t, card, day, times) for day, times in card.days], 2)
     rows += turning(t, card.page, card.more, lambda page: OpenEvent(event_id=card.event.id, page=page))
     share = _share(t, links, CodeKind.EVENT, card.event.id, title_of(t, card.event.title))
     about = button(t.plain("More about it"), OpenAbout(event_id=card.event.id))
@@ -69,7 +71,7 @@ def day_screen(t: Texts, times: DayTimes) -> Screen:
     event_id, day = times.event.id, times.day.isoformat()
     lines = [bold(title_of(t, times.event.title)), escaped(t.long_day(noon(times.day), "UTC"))]
     lines.append(t("Choose a time.") if times.showings else t("No times are left on this day."))
-    rows: list[Row] = [*grid([_time_button(t, showing) for showing in times.showings], 2)]
+    rows: list[Row] = [*grid([_time_button(t, showing) for showing in times.showings], 3)]
     rows += turning(t, times.page, times.more, lambda page: OpenEventDay(event_id=event_id, day=day, page=page))
     rows.append(way(t, back(t, OpenEvent(event_id=event_id))))
     here = OpenEventDay(event_id=event_id, day=day, page=times.page).pack()
@@ -128,16 +130,19 @@ def _particulars(t: Texts, card: Card) -> list[Html]:
     return [Html(line) for line in lines]
 
 
-def _with_description(t: Texts, event: Event, head: str) -> tuple[str, bool]:
-    """The caption, and whether all of the description is in it."""
+def _with_description(t: Texts, event: Event, head: str, summary: str) -> tuple[str, bool]:
+    """The caption, and whether all of the description is in it. Beside a summary it is told whole or not at all."""
     description = t.of(event.description)
-    room = CAPTION_MOST - _units(head) - _SPARE
+    room = min(CAPTION_MOST - _units(head) - _SPARE, _TEASER_MOST - _units(summary))
     if not description.strip():
         return head, True
     if room < _WORTH_BEGINNING:
         return head, False
     shown = _escaped_within(description, room)
-    return f"{head}\n\n{shown}", shown == escaped(paragraphs(description, len(description) + 1))
+    is_whole = shown == escaped(paragraphs(description, len(description) + 1))
+    if summary and not is_whole:
+        return head, False
+    return f"{head}\n\n{shown}", is_whole
 
 
 def _units(text: str) -> int:
@@ -162,7 +167,10 @@ def _showing_button(t: Texts, showing: Showing, today: date) -> Button:
 
 
 def _time_button(t: Texts, showing: Showing) -> Button:
-    return button(f"{t.time(showing.performance.starts_at, showing.zone)} · {_word(t, showing)}", _leads_to(showing))
+    """With a word only where it matters."""
+    at = t.time(showing.performance.starts_at, showing.zone)
+    easy = is_easy(showing.performance, showing.left, showing.state)
+    return button(at if easy else f"{at} · {_word(t, showing)}", _leads_to(showing))
 
 
 def _leads_to(showing: Showing) -> OpenPerformance | OpenShowing:

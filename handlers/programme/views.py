@@ -13,13 +13,13 @@ from handlers.programme.callbacks import CalendarNote, OpenAccess, OpenCalendar,
 from handlers.programme.event_queries import prices_of
 from handlers.programme.queries import AccessChoice, Listed, Listing, Month
 from handlers.programme.windows import AccessWish, months_on
-from handlers.programme.words import is_easy, kind_name, language_name, noon, one_line, price_range, state_word
-from handlers.ticketing.wording import back, bold, escaped, home, title_of, way
+from handlers.programme.words import capital, is_easy, kind_name, language_name, noon, one_line, price_range, state_word
+from handlers.ticketing.wording import back, bold, escaped, home, short_title, title_of, way
 from handlers.ui.callbacks import OpenEvent, OpenEvents
 from handlers.ui.i18n import Html, Texts
 from handlers.ui.screen import Button, Row, Screen, button, grid
 
-_BUTTON_TITLE = 40
+_BUTTON_TITLE = 36
 _LANGUAGES_OFFERED = 8
 #: A button needs a text that is not just spaces (Bot API server); this one shows nothing.
 _BLANK = "\u2800"
@@ -30,17 +30,20 @@ def list_screen(t: Texts, listing: Listing) -> Screen:
     heading = bold(_heading(t, listing))
     blocks = [_entry(t, item, listing.today) for item in listing.items] or [_nothing(t, listing)]
     rows: list[Row] = [(_event_button(t, item),) for item in listing.items]
-    rows += turning(t, listing.page, listing.more, lambda page: _turned(listing, page))
     if listing.by == "all" or not listing.items:
         rows += _ways(t)
-    rows.append((home(t),) if listing.by == "all" else (_back(t, listing), home(t)))
+    turns = turning(t, listing.page, listing.more, lambda page: _turned(listing, page))
+    if listing.by == "all":
+        rows.append((*(turn for row in turns for turn in row), home(t)))
+    else:
+        rows += [*turns, (_back(t, listing), home(t))]
     return Screen("\n\n".join([heading, *blocks]), tuple(rows), here=here)
 
 
 def calendar_screen(t: Texts, month: Month) -> Screen:
     names = t.weekdays()
     rows: list[Row] = [tuple(button(name, CalendarNote()) for name in names)]
-    rows += [tuple(_day_button(month, day) for day in week) for week in _weeks(month.first)]
+    rows += [tuple(_day_button(month, day) for day in week) for week in _weeks(month.first) if week[-1] >= month.today]
     turns = []
     if month.earlier:
         turns.append(button("‹ " + t.month(months_on(month.first, -1)), _month(months_on(month.first, -1))))
@@ -131,7 +134,7 @@ def _entry(t: Texts, item: Listed, today: date) -> Html:
 
 
 def _event_button(t: Texts, item: Listed) -> Button:
-    return button(one_line(t.of(item.event.title), _BUTTON_TITLE), OpenEvent(event_id=item.event.id))
+    return button(short_title(t, item.event.title, _BUTTON_TITLE), OpenEvent(event_id=item.event.id))
 
 
 def _nothing(t: Texts, listing: Listing) -> Html:
@@ -177,18 +180,17 @@ def _turned(listing: Listing, page: int) -> OpenEvents:
     return OpenEvents(by=listing.by, value=listing.value, page=page)
 
 
-def _weeks(first: date) -> Iterator[list[date | None]]:
-    """Monday to Sunday, None outside the month."""
+def _weeks(first: date) -> Iterator[list[date]]:
+    """Monday to Sunday; the first and the last week reach into other months."""
     after = months_on(first, 1)
     day = first - timedelta(days=first.weekday())
     while day < after:
-        week = [day + timedelta(days=step) for step in range(7)]
-        yield [one if first <= one < after else None for one in week]
+        yield [day + timedelta(days=step) for step in range(7)]
         day += timedelta(days=7)
 
 
-def _day_button(month: Month, day: date | None) -> Button:
-    if day is None:
+def _day_button(month: Month, day: date) -> Button:
+    if (day.year, day.month) != (month.first.year, month.first.month):
         return button(_BLANK, CalendarNote())
     if day in month.days:
         return button(str(day.day), OpenEvents(by="day", value=day.isoformat()))
@@ -210,7 +212,7 @@ def _wishes(t: Texts, wish: AccessWish) -> list[str]:
 
 
 def _toggle(name: str, on: bool, then: AccessWish) -> Button:
-    return button(("☑ " if on else "☐ ") + name, OpenAccess(wish=then.code()))
+    return button(("☑ " if on else "☐ ") + capital(name), OpenAccess(wish=then.code()))
 
 
 def _language_toggles(t: Texts, wish: AccessWish, languages: tuple[str, ...]) -> Iterator[Button]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 
@@ -33,6 +34,8 @@ _LATECOMERS: dict[LatecomersPolicy, str] = {
     LatecomersPolicy.AT_BREAK: N_("If you come late, you are let in at the next break."),
     LatecomersPolicy.NONE: N_("Once it has begun, nobody can be let in. Please be on time."),
 }
+#: A currency's sign before the amount stands once in a range: "CN¥60–480".
+_CURRENCY_BEFORE = re.compile(r"[^\d\s]+")
 #: What an office may write for "several languages" or "no linguistic content" (ISO 639-2) and Babel has no name for.
 _SPECIAL_LANGUAGES = {"mul": N_("several languages"), "zxx": N_("no words")}
 
@@ -111,7 +114,9 @@ def price_range(t: Texts, prices: Sequence[Money]) -> str:
         return t.plain("free of charge")
     if len(paid) == 1:
         return t.money(paid[0])
-    return t.plain("{least} to {most}", least=t.money(paid[0]), most=t.money(paid[-1]))
+    least, most = t.money(paid[0]), t.money(paid[-1])
+    sign = _CURRENCY_BEFORE.match(least)
+    return f"{least}–{most.removeprefix(sign[0]) if sign else most}"
 
 
 def state_word(t: Texts, performance: Performance, left: int, state: str) -> str:

@@ -22,6 +22,7 @@ from handlers.ui.screen import Button, Row, button
 TITLE_MOST = 90
 WORD_MOST = 32
 _BUTTON_MOST = 60
+_SUBTITLE = re.compile(r"\s*[:：]\s*")
 #: Controls, and the marks that change a line's direction.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
@@ -201,6 +202,12 @@ def count_by(t: Texts, concessions: Sequence[Concession | None]) -> str:
         name = concession_text(t, concession)
         counts[name] = counts.get(name, 0) + 1
     return clipped(listed(t, (t.plain("{count} × {what}", count=n, what=what) for what, n in counts.items())), 160)
+
+
+def short_title(t: Texts, title: Mapping[str, str], most: int) -> str:
+    """For a button: without the subtitle where there is no room for it, rather than cut in a word."""
+    whole = title_of(t, title)
+    return whole if len(whole) <= most else cut(_SUBTITLE.split(whole, maxsplit=1)[0] or whole, most)
 
 
 def title_of(t: Texts, title: Mapping[str, str]) -> str:

@@ -117,7 +117,7 @@ async def test_wishes_about_access_add_up(evening: Evening) -> None:
     await anna.presses("Show 1 event")
     assert "Aida" in await anna.sees()
     await anna.presses("Back")
-    await anna.presses("step-free")
+    await anna.presses("Step-free")
     assert "Nothing fits all of it" in await anna.sees()
     await anna.presses("☑ Italian")
     await anna.presses("Show 2 events")

@@ -159,7 +159,7 @@ def test_an_event_without_dates_says_so(t: Texts) -> None:
 
 
 def test_the_calendar_leads_to_days_with_performances_only(t: Texts) -> None:
-    month = Month(date(2026, 11, 1), frozenset({date(2026, 11, 28)}), TODAY, earlier=True, later=True)
+    month = Month(date(2026, 11, 1), frozenset({date(2026, 11, 28)}), date(2026, 11, 1), earlier=True, later=True)
     screen = calendar_screen(t, month)
     check(screen)
     days = [
@@ -172,11 +172,21 @@ def test_the_calendar_leads_to_days_with_performances_only(t: Texts) -> None:
     assert [button.text for button in screen.keyboard[1]] == ["\u2800"] * 6 + ["·"]
 
 
+def test_weeks_that_are_over_are_not_in_the_calendar(t: Texts) -> None:
+    month = Month(date(2026, 11, 1), frozenset({date(2026, 11, 28)}), date(2026, 11, 22), earlier=False, later=False)
+    weeks = calendar_screen(t, month).keyboard[1:-1]
+    assert [[button.text for button in week] for week in weeks] == [
+        ["·"] * 7,  # 16 to 22 November: today is the last day of this week
+        ["·"] * 5 + ["28", "·"],
+        ["·"] + ["\u2800"] * 6,
+    ]
+
+
 @pytest.mark.parametrize("month", [date(2026, 2, 1), date(2028, 2, 1), date(2026, 8, 1)])
 def test_every_month_has_all_its_days_once(t: Texts, month: date) -> None:
     after = (month + timedelta(days=32)).replace(day=1)
     every = frozenset(month + timedelta(days=n) for n in range((after - month).days))
-    screen = calendar_screen(t, Month(month, every, TODAY, earlier=False, later=False))
+    screen = calendar_screen(t, Month(month, every, month, earlier=False, later=False))
     check(screen)
     assert [label for label in labels(screen) if label.isdigit()] == [str(n + 1) for n in range(len(every))]
 

@@ -29,7 +29,7 @@ from tests.support.house import SmallHouse
 from tests.support.invariants import check_invariants
 from tests.support.running import KEYS, TOKEN
 
-KILLS = int(os.environ.get("FOYER_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("FOYER_TEST_KILLS", "2"))
 PATIENCE = 30.0  # s, in which a step comes to its end whatever is killed
 SHORT_PATIENCE = 2.5  # s, after which a control gives up what is not to come
 SHARE = 0.4  # of the steps are those in which the house is killed

@@ -58,9 +58,11 @@ class Tariff:
         return Party(((self.usual.id, size),) if size > 0 else ())
 
     def known(self, party: Party) -> Party:
-        """The party, without concessions that are not offered here (any more)."""
+        """The party, without concessions that are not offered here (any more); of one that has nobody left by that,
+        everybody pays the usual price."""
         offered = {concession.id for concession in self.ordinary}
-        return replace(party, people=tuple(pair for pair in party.people if pair[0] in offered))
+        left = replace(party, people=tuple(pair for pair in party.people if pair[0] in offered))
+        return left if left.size else self.party_of(max(1, party.size))
 
     def paying(self, party: Party) -> tuple[tuple[int, int], ...]:
         """(concession, how many) in the order in which ``HoldBest`` seats them: wheelchair, companion, the rest."""

@@ -285,6 +285,14 @@ async def test_old_buttons_never_err(evening: Evening) -> None:
     assert len(await evening.tickets_of(anna)) == 2
 
 
+async def test_a_price_that_is_no_longer_offered_becomes_the_usual_one(evening: Evening) -> None:
+    """An old button still names it."""
+    anna = await evening.guest()
+    await evening.at(anna, evening.theatre.concert_id)
+    await evening.forged(anna, f"pt:{evening.theatre.concert_id}:0:zzz.3")
+    assert any("3 × full price" in text_of(message) for message in await anna.received())
+
+
 async def test_somebody_else_s_order_is_the_same_as_none(evening: Evening) -> None:
     anna, eve = await evening.guest(), await evening.guest(1004, "Eve")
     await evening.at(anna, evening.theatre.concert_id)

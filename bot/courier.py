@@ -3,20 +3,21 @@
 It holds the lease ``courier``; every settling names the epoch of that lease, so that a courier that lost it changes
 nothing any more. Nothing here is lost or said twice by a graceful restart; a kill in the middle of a send leaves a
 fate that nobody can know (a send has no idempotency key in the Bot API): tickets are then sent again, a courtesy is
-recorded as unknown.
+recorded as unknown. So is a send that Telegram did not answer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot import log
-from bot.sender import Sender
-from domain.notices import CardKind, NoticeKind
+from bot.sender import Sender, surely_unsent
+from domain.notices import CardKind, Lane, NoticeKind
 from domain.ports import Clock
 from handlers.areas import CARDS, NOTICES
 from handlers.ui.i18n import DEFAULT, Texts, match_locale, texts
@@ -33,6 +34,10 @@ LEASE = timedelta(seconds=30)
 _BATCH = 20
 _LONGEST_SLEEP = 5.0  # s, between two looks where nothing woke us
 _MOST_ATTEMPTS = 8
+_LONGEST_BACK_OFF = 300.0  # s
+_PACED = 1000  # chats whose last message we know the time of, before the old ones are forgotten
+
+Row = NoticeRow | CardRow
 
 
 class Courier:
@@ -56,7 +61,10 @@ class Courier:
         self.chat_interval = chat_interval
         self._wake = asyncio.Event()
         self._stopping = False
-        self._halted_until: float = 0.0
+        self._halted_until = clock.now()
+        self._lost = False  # another process is the courier now
+        self._free_at: dict[int, float] = {}  # chat → the loop's time from which on it may be written to again
+        self._said: dict[int, list[tuple[Outgoing, int]]] = {}  # notice → what an interrupted try has sent, as what
 
     def woken(self, touched: frozenset[str]) -> None:
         """Something was committed; ``uow.on_commit`` calls this."""
@@ -65,7 +73,7 @@ class Courier:
 
     def halt(self, seconds: float) -> None:
         """Telegram has told somebody of this process to wait: the courier waits too."""
-        self._halted_until = max(self._halted_until, asyncio.get_running_loop().time() + seconds)
+        self._halted_until = max(self._halted_until, self._clock.now() + timedelta(seconds=seconds))
 
     def stop(self) -> None:
         self._stopping = True
@@ -85,27 +93,64 @@ class Courier:
         await self._uow.write(self._give_up_lease)
 
     async def work_off(self) -> int:
-        """One batch; gives how many rows it settled. 0 as well where another process is the courier."""
+        """One batch; gives how many rows it took up. 0 as well where another process is the courier, or we wait."""
+        if self._halt_left() > 0:
+            return 0
         leased = await self._uow.write(self._lease)
         if leased is None:
             return 0
         epoch, rows = leased
-        by_person: dict[int, list[NoticeRow | CardRow]] = {}
+        self._lost = False
+        by_person: dict[int, list[Row]] = {}
         for row in rows:
             by_person.setdefault(row.person_id, []).append(row)
-        # Persons at once, in the order of their most urgent lane; the limiter paces them. One person in order.
-        await asyncio.gather(*(self._deliver_in_turn(mine, epoch) for mine in by_person.values()))
+        async with self._keeping(rows, epoch):
+            # Persons at once, in the order of their most urgent lane; the limiter paces them. One person in order.
+            # All of them end before one's failure is told: nobody goes on sending behind our back.
+            ends = await asyncio.gather(
+                *(self._deliver_in_turn(mine, epoch) for mine in by_person.values()), return_exceptions=True
+            )
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
         return len(rows)
 
-    async def _deliver_in_turn(self, rows: Sequence[NoticeRow | CardRow], epoch: int) -> None:
-        for index, row in enumerate(rows):
-            if index:
-                await asyncio.sleep(self.chat_interval)
-            await self._pause()
-            if isinstance(row, NoticeRow):
+    async def _deliver_in_turn(self, rows: Sequence[Row], epoch: int) -> None:
+        for row in rows:
+            if self._lost:
+                return
+            if (wait := self._halt_left()) > 0:
+                await self._give_back(row, epoch, wait)
+            elif isinstance(row, NoticeRow):
                 await self._deliver(row, epoch)
             else:
                 await self._show_card(row, epoch)
+
+    @asynccontextmanager
+    async def _keeping(self, rows: Sequence[Row], epoch: int) -> AsyncIterator[None]:
+        """Renews our leases meanwhile: pictures on a slow line take longer than one lasts."""
+        notices = [row.id for row in rows if isinstance(row, NoticeRow)]
+        cards = [row.id for row in rows if isinstance(row, CardRow)]
+
+        def renew(tx: StorageTx) -> bool:
+            until = tx.now + LEASE
+            tx.notices.prolong(notices, epoch, until)
+            tx.cards.prolong(cards, epoch, until)
+            return tx.leases.renew("courier", self._holder, epoch, until)
+
+        async def keep() -> None:
+            while not self._lost:
+                await asyncio.sleep(LEASE.total_seconds() / 3)
+                try:
+                    self._lost = not await self._uow.write(renew)
+                except Exception:  # the database did not answer; the next turn may be in time
+                    _log.exception("courier.not_renewed")
+
+        keeper = asyncio.create_task(keep(), name="courier's leases")
+        try:
+            yield
+        finally:
+            keeper.cancel()
 
     def _lease(self, tx: StorageTx) -> tuple[int, list[NoticeRow | CardRow]] | None:
         epoch = tx.leases.acquire("courier", self._holder, tx.now + LEASE, tx.now)
@@ -125,14 +170,11 @@ class Courier:
             if chat_id is None:
                 await self._settle(row, epoch, NoticeState.UNREACHABLE)
                 return
-            message_id = None
-            for outgoing in messages:
-                message_id = await self._sender.send(chat_id, outgoing)
+            message_id = await self._send_rest(row, chat_id, messages)
             await self._settle(row, epoch, NoticeState.SENT, message_id=message_id, chat_id=chat_id)
         except RetryAfter as error:
-            seconds = _seconds(error)
-            self.halt(seconds)
-            await self._postpone(row, epoch, seconds, "429")
+            self._halted_by(error)
+            await self._give_back(row, epoch, _seconds(error))
         except Forbidden:
             await self._settle(row, epoch, NoticeState.UNREACHABLE)
             await self._uow.write(lambda tx: tx.people.set_reachable(row.person_id, False))
@@ -140,10 +182,34 @@ class Courier:
             _log.error("notice.dead", notice=row.id, kind=row.kind, error=error.message)
             await self._settle(row, epoch, NoticeState.DEAD, error=error.message)
         except TelegramError as error:
-            await self._again_or_dead(row, epoch, type(error).__name__)
+            if row.lane >= Lane.COURTESY and not surely_unsent(error):
+                _log.warning("notice.unknown", notice=row.id, kind=row.kind, error=type(error).__name__)
+                await self._settle(row, epoch, NoticeState.UNKNOWN, error=type(error).__name__)
+            else:
+                await self._again_or_dead(row, epoch, type(error).__name__)
         except Exception as error:  # a fault of ours in one notice must not stop the others
             _log.exception("notice.failed", notice=row.id, kind=row.kind)
             await self._again_or_dead(row, epoch, type(error).__name__)
+
+    async def _send_rest(self, row: NoticeRow, chat_id: int, messages: Sequence[Outgoing]) -> int | None:
+        """Sends what an interrupted try has not sent yet, as long as that is still what there is to say."""
+        said = self._said.setdefault(row.id, [])
+        for index, outgoing in enumerate(messages):
+            if index < len(said) and said[index][0] == outgoing:
+                continue
+            del said[index:]
+            await self._wait_for_turn(chat_id)
+            said.append((outgoing, await self._sender.send(chat_id, outgoing)))
+        return said[-1][1] if said else None
+
+    async def _wait_for_turn(self, chat_id: int) -> None:
+        """One message after the other to one chat, whichever batch they are of."""
+        now = asyncio.get_running_loop().time()
+        if len(self._free_at) > _PACED:
+            self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
+        at = max(now, self._free_at.get(chat_id, now))
+        self._free_at[chat_id] = at + self.chat_interval
+        await asyncio.sleep(at - now)
 
     def _render(self, tx: StorageTx, row: NoticeRow) -> tuple[int | None, Sequence[Outgoing]]:
         chat_id, t = _reader(tx, row.person_id)
@@ -160,6 +226,7 @@ class Courier:
                 return
             message_id = row.message_id
             if screen is not None and (message_id is None or not await self._sender.edit(chat_id, message_id, screen)):
+                await self._wait_for_turn(chat_id)
                 message_id = await self._sender.send(chat_id, screen)
             await self._settle_card(row, epoch, message_id, CardState.LIVE, chat_id=chat_id)
         except Forbidden:
@@ -168,11 +235,12 @@ class Courier:
             _log.error("card.dead", card=row.id, kind=row.kind, error=error.message)
             await self._settle_card(row, epoch, row.message_id, CardState.DEAD)
         except RetryAfter as error:
-            self.halt(_seconds(error))
-            await self._postpone_card(row, epoch, _seconds(error))
+            self._halted_by(error)
+            await self._give_back(row, epoch, _seconds(error))
         except Exception:
             _log.exception("card.failed", card=row.id, kind=row.kind)
-            await self._postpone_card(row, epoch, min(2.0**row.attempts, 300.0))
+            later = self._clock.now() + _back_off(row.attempts)
+            await self._uow.write(lambda tx: tx.cards.postpone(row.id, epoch, later))
 
     def _render_card(self, tx: StorageTx, row: CardRow) -> tuple[int | None, Screen | None]:
         chat_id, t = _reader(tx, row.person_id)
@@ -190,10 +258,6 @@ class Courier:
 
         await self._uow.write(work)
 
-    async def _postpone_card(self, row: CardRow, epoch: int, seconds: float) -> None:
-        later = self._clock.now() + timedelta(seconds=seconds)
-        await self._uow.write(lambda tx: tx.cards.postpone(row.id, epoch, later))
-
     async def _settle(
         self,
         row: NoticeRow,
@@ -210,25 +274,41 @@ class Courier:
                 tx.conversations.saw_message(chat_id, message_id)  # the screen is no longer the last message
 
         await self._uow.write(work)
+        self._said.pop(row.id, None)
 
     async def _again_or_dead(self, row: NoticeRow, epoch: int, error: str) -> None:
         if row.attempts >= _MOST_ATTEMPTS:
             _log.error("notice.dead", notice=row.id, kind=row.kind, error=error)
             await self._settle(row, epoch, NoticeState.DEAD, error=error)
         else:
-            await self._postpone(row, epoch, min(2.0**row.attempts, 300.0), error)
+            later = self._clock.now() + _back_off(row.attempts)
+            await self._uow.write(lambda tx: tx.notices.postpone(row.id, epoch, later, error))
 
-    async def _postpone(self, row: NoticeRow, epoch: int, seconds: float, error: str) -> None:
-        later = self._clock.now() + timedelta(seconds=seconds)
-        await self._uow.write(lambda tx: tx.notices.postpone(row.id, epoch, later, error))
+    async def _give_back(self, row: Row, epoch: int, seconds: float) -> None:
+        """Telegram wants to be left alone: again then, and this was no attempt."""
+        later, attempts = self._clock.now() + timedelta(seconds=seconds), row.attempts - 1
 
-    async def _pause(self) -> None:
-        wait = self._halted_until - asyncio.get_running_loop().time()
-        if wait > 0:
-            await asyncio.sleep(wait)
+        def work(tx: StorageTx) -> None:
+            if isinstance(row, NoticeRow):
+                tx.notices.postpone(row.id, epoch, later, "429", attempts)
+            else:
+                tx.cards.postpone(row.id, epoch, later, attempts)
+
+        await self._uow.write(work)
+
+    def _halted_by(self, error: RetryAfter) -> None:
+        _log.warning("courier.halted", seconds=_seconds(error))
+        self.halt(_seconds(error))
+
+    def _halt_left(self) -> float:
+        """Seconds."""
+        return (self._halted_until - self._clock.now()).total_seconds()
 
     async def _sleep(self) -> None:
-        await _within(self._wake.wait(), _LONGEST_SLEEP)
+        if (halted := self._halt_left()) > 0:
+            await asyncio.sleep(min(halted, _LONGEST_SLEEP))
+        else:
+            await _within(self._wake.wait(), _LONGEST_SLEEP)
 
 
 async def _within(awaitable: Awaitable[object], seconds: float) -> None:
@@ -237,6 +317,10 @@ async def _within(awaitable: Awaitable[object], seconds: float) -> None:
             await awaitable
     except TimeoutError:
         return
+
+
+def _back_off(attempts: int) -> timedelta:
+    return timedelta(seconds=min(2.0 ** min(attempts, 10), _LONGEST_BACK_OFF))
 
 
 def _seconds(error: RetryAfter) -> float:

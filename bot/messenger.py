@@ -30,9 +30,12 @@ from handlers.ui.transitions import Standing, Transition, transition
 
 _log = log.get("foyer.messenger")
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-#: Telegram's words for "there is nothing to edit there (any more)"; the screen is sent anew then.
-_GONE = re.compile(
-    r"message to edit not found|message can't be edited|there is no (text|caption|media)|MESSAGE_ID_INVALID"
+#: Telegram's words in either library's spelling (python-telegram-bot begins with a capital letter): nothing to do; and
+#: nothing to edit there (any more), so it is sent anew.
+NOT_MODIFIED = re.compile(r"message is not modified", re.IGNORECASE)
+GONE = re.compile(
+    r"message to edit not found|message can't be edited|there is no (text|caption|media)|MESSAGE_ID_INVALID",
+    re.IGNORECASE,
 )
 
 
@@ -126,9 +129,9 @@ class TelegramMessenger:
                 )
                 await self._keep(screen.picture, message)
         except TelegramBadRequest as error:
-            if "message is not modified" in error.message:
+            if NOT_MODIFIED.search(error.message):
                 return True
-            if _GONE.search(error.message):
+            if GONE.search(error.message):
                 return False
             raise
         assert message_id is not None

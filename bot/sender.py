@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import httpx
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.messenger import GONE, NOT_MODIFIED
 from bot.painter import Painter
 from handlers.ui.pictures import Picture
 from handlers.ui.screen import Album, Document, Outgoing, Screen
 
 #: Telegram lets a bot send about 30 messages/s; conversations keep some of it.
 RATE = 25
-_ALBUM_MOST = 10  # Bot API, sendMediaGroup: 2-10 items
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 CourierBot = ExtBot[Any]
@@ -32,7 +33,8 @@ def make_courier_bot(token: str, base: str, *, rate: float = RATE) -> CourierBot
     limiter = AIORateLimiter(
         overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=20, group_time_period=60, max_retries=0
     )
-    request = HTTPXRequest(connection_pool_size=8, read_timeout=30.0, media_write_timeout=60.0)
+    # A batch's persons are written to at once; who finds no connection free waits for one.
+    request = HTTPXRequest(connection_pool_size=8, pool_timeout=60.0, read_timeout=30.0, media_write_timeout=60.0)
     return ExtBot(
         token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", rate_limiter=limiter, request=request
     )
@@ -76,22 +78,14 @@ class Sender:
         return message.message_id
 
     async def _send_album(self, chat_id: int, pages: Sequence[tuple[Picture, str]]) -> Message:
-        """More than ten go in several messages, none of them alone in its album."""
-        parts = -(-len(pages) // _ALBUM_MOST)
-        size = -(-len(pages) // parts)
-        last: Message | None = None
-        for start in range(0, len(pages), size):
-            part = pages[start : start + size]
-            media = [
-                InputMediaPhoto(await self._file(picture), caption=caption, parse_mode=ParseMode.HTML)
-                for picture, caption in part
-            ]
-            sent = await self._bot.send_media_group(chat_id, media)
-            for (picture, _), message in zip(part, sent, strict=True):
-                await self._keep(picture, message)
-            last = sent[-1]
-        assert last is not None
-        return last
+        media = [
+            InputMediaPhoto(await self._file(picture), caption=caption, parse_mode=ParseMode.HTML)
+            for picture, caption in pages
+        ]
+        sent = await self._bot.send_media_group(chat_id, media)
+        for (picture, _), message in zip(pages, sent, strict=True):
+            await self._keep(picture, message)
+        return sent[-1]
 
     async def _file(self, picture: Picture) -> str | bytes:
         return await self._painter.file_id(picture) or await self._painter.draw(picture)
@@ -112,12 +106,18 @@ class Sender:
                 link_preview_options=_NO_PREVIEW,
             )
         except BadRequest as error:
-            if "not modified" in error.message:
+            if NOT_MODIFIED.search(error.message):
                 return True
-            if "not found" in error.message or "can't be edited" in error.message:
+            if GONE.search(error.message):
                 return False
             raise
         return True
+
+
+def surely_unsent(error: TelegramError) -> bool:
+    """Whether a failed call has certainly had no effect: no connection came about, or Telegram answered with a no."""
+    cause = error.__cause__
+    return cause is None or isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
 
 
 def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:

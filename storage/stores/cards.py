@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +64,9 @@ _LEASE = (
 _LEASED = update(card).where(
     _c.id == bindparam("of_card"), _c.epoch == bindparam("of_epoch"), _c.lease_until.is_not(None)
 )
+_PROLONG = update(card).where(
+    _c.id.in_(bindparam("cards", expanding=True)), _c.epoch == bindparam("of_epoch"), _c.lease_until.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,15 @@ class CardStore(Store):
             lease_until=None,
         )
 
-    def postpone(self, card_id: int, epoch: int, due_at: datetime) -> bool:
-        """Not now: again at ``due_at``; False as in ``settle``."""
-        return self._set(card_id, epoch, due_at=due_at, lease_until=None)
+    def postpone(self, card_id: int, epoch: int, due_at: datetime, attempts: int | None = None) -> bool:
+        """Not now: again at ``due_at``; ``attempts`` where this one does not count. False as in ``settle``."""
+        counted = {} if attempts is None else {"attempts": attempts}
+        return self._set(card_id, epoch, due_at=due_at, lease_until=None, **counted)
+
+    def prolong(self, card_ids: Sequence[int], epoch: int, lease_until: datetime) -> None:
+        """Those of them that are still in hand under this epoch are ours for longer."""
+        if card_ids:
+            self._execute(_PROLONG, {"cards": list(card_ids), "of_epoch": epoch, "lease_until": lease_until})
 
     def _set(self, card_id: int, epoch: int, **change: Any) -> bool:
         return self._execute(_LEASED, {"of_card": card_id, "of_epoch": epoch, **change}).rowcount > 0

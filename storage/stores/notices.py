@@ -52,6 +52,9 @@ _LEASE = (
 _LEASED = update(notice).where(
     _n.id == bindparam("of_notice"), _n.epoch == bindparam("of_epoch"), _n.state == word("sending")
 )
+_PROLONG = update(notice).where(
+    _n.id.in_(bindparam("notices", expanding=True)), _n.epoch == bindparam("of_epoch"), _n.state == word("sending")
+)
 _CANCEL = delete(notice).where(_n.person_id == bindparam("person_id"), _n.state == word("due"))
 _COUNTS = select(_n.state, func.count()).group_by(_n.state)
 
@@ -118,11 +121,19 @@ class NoticeStore(Store):
             lease_until=None,
         )
 
-    def postpone(self, notice_id: int, epoch: int, due_at: datetime, error: str = "") -> bool:
-        """Back among the due ones, for later; False as in ``settle``."""
-        return self._set(
-            notice_id, epoch, state=NoticeState.DUE.value, due_at=due_at, last_error=error, lease_until=None
-        )
+    def postpone(
+        self, notice_id: int, epoch: int, due_at: datetime, error: str = "", attempts: int | None = None
+    ) -> bool:
+        """Back among the due ones, for later; ``attempts`` where this one does not count. False as in ``settle``."""
+        change: dict[str, Any] = {"state": NoticeState.DUE.value, "due_at": due_at, "last_error": error}
+        if attempts is not None:
+            change["attempts"] = attempts
+        return self._set(notice_id, epoch, lease_until=None, **change)
+
+    def prolong(self, notice_ids: Sequence[int], epoch: int, lease_until: datetime) -> None:
+        """Those of them that are still being sent under this epoch are ours for longer."""
+        if notice_ids:
+            self._execute(_PROLONG, {"notices": list(notice_ids), "of_epoch": epoch, "lease_until": lease_until})
 
     def cancel_for_person(self, person_id: int) -> int:
         """Deletes what has not been sent to a person; gives how many."""

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot import config, log
 from bot.config import Settings, SettingsFault
@@ -74,6 +75,7 @@ def migrate() -> None:
     from storage.migrate import upgrade
 
     settings = _settings()
+    settings.database_folder.mkdir(parents=True, exist_ok=True)
     _run(upgrade(settings.database))
     _console.print("The database is up to date.")
 
@@ -139,7 +141,7 @@ def doctor() -> None:
 
 def _settings() -> Settings:
     settings = config.load()
-    log.set_up(settings.log_format)
+    log.set_up(settings.log_format, secrets=settings.secrets())
     return settings
 
 
@@ -173,5 +175,5 @@ def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _stop(sentence: str) -> NoReturn:
-    _console.print(f"[bold red]Foyer:[/] {sentence}", markup=True)
+    _console.print(f"[bold red]Foyer:[/] {escape(sentence)}", markup=True)
     raise SystemExit(1)

@@ -6,8 +6,10 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -100,9 +102,22 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'foyer.db').resolve()}"
 
     @property
+    def database_folder(self) -> Path:
+        """The folder that has to be there for the database: its own for SQLite, else the data folder."""
+        scheme, _, path = self.database.partition(":///")
+        return Path(path.partition("?")[0]).parent if scheme.startswith("sqlite") else self.data_dir
+
+    @property
     def pictures(self) -> Path:
         """The folder of the house's own pictures."""
         return self.data_dir / "pictures"
+
+    def secrets(self) -> list[str]:
+        """What the log must never show. Of the keys those that were set; a kept one is read by nobody but us."""
+        hidden = (self.bot_token or SecretStr(""), self.payment_token, self.webhook_secret)
+        keys = [part.partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
+        password = urlsplit(self.database_url).password
+        return [word for word in (*(secret.get_secret_value() for secret in hidden), *keys, password) if word]
 
     def keyring(self) -> Keyring:
         """From ``FOYER_SECRET_KEYS``, else from a file in the data folder that is made on first use."""
@@ -142,10 +157,13 @@ def parse_keys(text: str) -> Keyring:
 def _kept_keys(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(f"a:{secrets.token_urlsafe(32)}")
-        draft.replace(path)
+        # Of processes that start together the first one's keys count, for all of them.
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text().strip()
 
 

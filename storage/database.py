@@ -218,6 +218,7 @@ def _sqlite_engine(url: URL, busy_timeout: float, *pragmas: str, **pool: Any) ->
     engine = create_engine(
         url,
         query_cache_size=_STATEMENTS,
+        hide_parameters=True,  # errors are logged, and parameters are what people wrote
         pool_reset_on_return=None,
         skip_autocommit_rollback=True,
         connect_args={"isolation_level": None, "timeout": busy_timeout, "check_same_thread": False},
@@ -240,6 +241,7 @@ def _pool(url: URL, size: int, patience: float, settings: dict[str, str]) -> Asy
         pool_timeout=patience,
         pool_use_lifo=True,
         query_cache_size=_STATEMENTS,
+        hide_parameters=True,
         connect_args={
             "server_settings": settings,
             "prepared_statement_cache_size": _STATEMENTS,

@@ -34,7 +34,7 @@ class Taken:
 
 
 def take(update: Mapping[str, Any], keyring: Keyring) -> Taken:
-    """Raises KeyError for something that is no update."""
+    """Raises KeyError, TypeError, ValueError or AttributeError for something that is no update."""
     return Taken(
         update_id=int(update["update_id"]),
         chat_id=_chat(update),

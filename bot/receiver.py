@@ -26,10 +26,16 @@ class Receiver:
         self._keyring = keyring
         self._checkouts: set[asyncio.Task[None]] = set()
 
+    def take(self, update: Mapping[str, Any]) -> Taken:
+        """Raises KeyError, TypeError, ValueError or AttributeError for something that is no update."""
+        return take(update, self._keyring)
+
     async def receive(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        await self.receive_taken([self.take(update) for update in updates])
+
+    async def receive_taken(self, taken: Sequence[Taken]) -> None:
         """Returns when what must be stored is stored. A pre-checkout is not: after 10 s it is worth nothing."""
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
-        taken = [take(update, self._keyring) for update in updates]
         for item in taken:
             if item.past_inbox:
                 task = asyncio.create_task(self._pre_checkout(item, deadline))
@@ -42,9 +48,9 @@ class Receiver:
             await asyncio.wait(self._checkouts)
 
     async def _pre_checkout(self, item: Taken, deadline: float) -> None:
-        update = parse(self._bot, item.payload)
-        assert update.pre_checkout_query is not None
         try:
+            update = parse(self._bot, item.payload)
+            assert update.pre_checkout_query is not None
             await self._handler.pre_checkout(update.pre_checkout_query, update, deadline)
         except Exception:  # Telegram takes no answer for a no; the person can press Pay again
             _log.exception("pre_checkout.failed", update=item.update_id)

@@ -7,9 +7,12 @@ import json
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot import log
 from bot.container import Foyer
 
+_log = log.get("foyer.web")
 WEBHOOK_PATH = "/telegram"
 #: Telegram's updates are small; files do not come this way.
 _MOST_BYTES = 2 * 1024 * 1024
@@ -25,14 +28,18 @@ def make_app(foyer: Foyer) -> web.Application:
         if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
             raise web.HTTPForbidden
         try:
-            update = json.loads(await request.read())
-            await foyer.receiver.receive([update])
+            taken = [foyer.receiver.take(json.loads(await request.read()))]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise web.HTTPBadRequest from None
+        await foyer.receiver.receive_taken(taken)  # what fails here is our fault: 500, and Telegram comes again
         return web.Response()
 
     async def health(_: web.Request) -> web.Response:
-        await foyer.uow.read(lambda tx: tx.programme.organisation())
+        try:
+            await foyer.uow.read(lambda tx: tx.programme.organisation())
+        except (OSError, SQLAlchemyError) as error:
+            _log.error("health.database", error=type(error).__name__)
+            return web.json_response({"ok": False, "fault": "the database does not answer"}, status=503)
         return web.json_response({"ok": True})
 
     async def metrics(_: web.Request) -> web.Response:

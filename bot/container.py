@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramUnauthorizedError
 from aiogram.types import BotCommand, User
+from sqlalchemy.exc import DBAPIError
 
 from bot import log
 from bot.adapters.payments_provider import ProviderApi
@@ -22,7 +23,7 @@ from bot.adapters.payments_telegram import TelegramPayments
 from bot.adapters.picture_store import PictureStore
 from bot.answer_types import KeepsAnswerTypes
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config import Settings, SettingsFault
 from bot.courier import Courier
 from bot.dispatcher import CHANNEL, Entrance, UpdateHandler, make_dispatcher
 from bot.inbox import Inbox
@@ -65,11 +66,25 @@ class Foyer:
 
 
 @asynccontextmanager
-async def open_storage(settings: Settings, clock: Clock | None = None) -> AsyncIterator[tuple[Database, UnitOfWork]]:
-    """The database alone, brought up to date: for the command line. Raises what ``prepare_database`` raises."""
-    await prepare_database(settings.database)
-    database = open_database(settings.database)
+async def open_storage(
+    settings: Settings, clock: Clock | None = None, *, alone: bool = False
+) -> AsyncIterator[tuple[Database, UnitOfWork]]:
+    """The database, brought up to date. Raises what ``prepare_database`` raises, SettingsFault where none answers.
+
+    ``alone``: for the house itself. Raises AlreadyRunning for a second one on SQLite, before anything is migrated.
+    """
     try:
+        await asyncio.to_thread(settings.database_folder.mkdir, parents=True, exist_ok=True)
+        database = open_database(settings.database)
+    except (OSError, DBAPIError) as error:
+        raise SettingsFault(f"FOYER_DATABASE_URL: the database cannot be opened: {_short(error)}") from error
+    try:
+        if alone:
+            database.lock_process()
+        try:
+            await prepare_database(settings.database)
+        except (OSError, DBAPIError) as error:
+            raise SettingsFault(f"FOYER_DATABASE_URL: the database does not answer: {_short(error)}") from error
         yield database, UnitOfWork(database, clock or SystemClock(), settings.keyring())
     finally:
         await database.dispose()
@@ -77,21 +92,22 @@ async def open_storage(settings: Settings, clock: Clock | None = None) -> AsyncI
 
 @asynccontextmanager
 async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Foyer]:
-    """Everything but the transport; workers run inside. Raises AlreadyRunning for a second process on SQLite."""
+    """Everything but the transport; workers run inside. Raises AlreadyRunning for a second process on SQLite, and
+    SettingsFault where Telegram or the database does not answer."""
     if settings.bot_token is None:
         raise ValueError("FOYER_BOT_TOKEN is missing")
     clock = clock or SystemClock()
     token = settings.bot_token.get_secret_value()
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    # Shorter than the column, whatever the machine is called.
+    holder = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
-        database, uow = await stack.enter_async_context(open_storage(settings, clock))
-        database.lock_process()
+        database, uow = await stack.enter_async_context(open_storage(settings, clock, alone=True))
         if database.dialect == "sqlite":
             # We are alone: what a killed process held is free at once.
             await uow.write(lambda tx: tx.leases.clear())
         bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(settings.api_base)))
         stack.push_async_callback(bot.session.close)
-        me = await bot.me()
+        me = await _introduced(bot, settings)
         keyring = settings.keyring()
         links = DeepLinks(me.username or "", keyring)
         painter = Painter(uow, me.id, PictureStore(settings.pictures))
@@ -134,6 +150,19 @@ async def introduce(foyer: Foyer) -> None:
                 await foyer.bot.set_my_commands(listed)
     except TelegramAPIError as error:
         _log.warning("introduce.failed", error=type(error).__name__)
+
+
+async def _introduced(bot: Bot, settings: Settings) -> User:
+    try:
+        return await bot.me()
+    except TelegramUnauthorizedError:
+        raise SettingsFault("FOYER_BOT_TOKEN: Telegram does not know this token; ask @BotFather for it.") from None
+    except TelegramNetworkError as error:
+        raise SettingsFault(f"FOYER_API_BASE: {settings.api_base} does not answer; is there a network?") from error
+
+
+def _short(error: OSError | DBAPIError) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def _payments(settings: Settings, bot: Bot, uow: UnitOfWork, stack: AsyncExitStack) -> TelegramPayments:

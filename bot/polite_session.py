@@ -12,7 +12,8 @@ from aiogram.methods import TelegramMethod
 from aiogram.methods.base import Response, TelegramType
 
 #: A longer wait is left to the inbox, which tries the update again.
-LONGEST_WAIT = 10
+LONGEST_WAIT = 8
+#: Both waits together end before the inbox cuts the handler off: being told to wait is no failure.
 _MOST_TRIES = 3
 
 

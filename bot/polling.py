@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramNetworkError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
 from aiogram.methods import GetUpdates
 from aiogram.types import Update
 
@@ -33,6 +33,12 @@ class Poller:
 
     async def run(self) -> None:
         """Until cancelled. Raises TelegramUnauthorizedError for a token that Telegram does not know."""
+        try:
+            await self._go_on()
+        finally:
+            await self._foyer.uow.write(self._give_up_lease)  # the next process need not wait until it runs out
+
+    async def _go_on(self) -> None:
         pause = 0.5
         while True:
             try:
@@ -43,8 +49,12 @@ class Poller:
             except TelegramConflictError:
                 _log.warning("poll.conflict", hint="another process polls with this token, or a webhook is set")
                 await asyncio.sleep(_LONGEST_PAUSE)
-            except (TelegramAPIError, TelegramNetworkError, OSError) as error:
+            except TelegramAPIError as error:
                 _log.warning("poll.failed", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            except Exception:  # the database did not answer: nothing was confirmed, so nothing is lost
+                _log.exception("poll.failed")
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -57,12 +67,19 @@ class Poller:
             request_timeout=_TIMEOUT + 10,
         )
         if not updates:
+            # What the number confirmed is confirmed; kept on, it would hide what comes after Telegram has begun anew.
+            self._offset = None
             return
         await self._foyer.receiver.receive([raw(update) for update in updates])
         self._offset = updates[-1].update_id + 1
 
     def _take_lease(self, tx: StorageTx) -> int | None:
         return tx.leases.acquire("poller", self._foyer.holder, tx.now + _LEASE, tx.now)
+
+    def _give_up_lease(self, tx: StorageTx) -> None:
+        epoch = tx.leases.held_epoch("poller", self._foyer.holder, tx.now)
+        if epoch is not None:
+            tx.leases.release("poller", self._foyer.holder, epoch)
 
 
 def raw(update: Update) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot import log
 from bot.config import Settings
 from bot.container import Foyer, build, introduce, working
+from bot.inbox import CHAT_LEASE
 from bot.polling import ALLOWED_UPDATES, Poller
 from bot.scheduler import start_scheduler
 from bot.web import WEBHOOK_PATH, make_app
@@ -28,6 +29,7 @@ async def run(settings: Settings, *, with_web: bool = True) -> None:
     async with build(settings) as foyer, working(foyer):
         await introduce(foyer)
         scheduler = start_scheduler(foyer.ticks)
+        scheduler.add_job(foyer.inbox.adopt, "interval", seconds=CHAT_LEASE.total_seconds(), id="adopt")
         try:
             async with web_server(foyer, settings.port) if with_web else nullcontext(), transport(foyer) as receiving:
                 _log.info("house.open", bot=foyer.me.username, database=foyer.database.dialect)

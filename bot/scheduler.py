@@ -21,6 +21,8 @@ _log = log.get("foyer.scheduler")
 
 LEASE = timedelta(seconds=60)
 KEEP_HANDLED = timedelta(hours=72)
+KEEP_DEAD = timedelta(days=30)  # dead letters, for whoever looks into them
+KEEP_FILES = timedelta(days=30)  # a picture that is sent later is uploaded again
 _RECONCILE_BACK = timedelta(hours=48)
 
 
@@ -73,7 +75,8 @@ class Ticks:
         return missing
 
     async def purge(self) -> int:
-        return await self._uow.write(lambda tx: tx.inbox.purge(tx.now - KEEP_HANDLED))
+        """What nobody needs any more; so that no table grows for ever, and no chat's number stays behind its person."""
+        return await self._uow.write(_purge)
 
     async def only_here(self, tick: Callable[[], Awaitable[int]]) -> None:
         if await self._uow.write(self._take_lease) is None:
@@ -85,6 +88,14 @@ class Ticks:
 
     def _take_lease(self, tx: StorageTx) -> int | None:
         return tx.leases.acquire("scheduler", self._holder, tx.now + LEASE, tx.now)
+
+
+def _purge(tx: StorageTx) -> int:
+    return (
+        tx.inbox.purge(tx.now - KEEP_HANDLED, dead_before=tx.now - KEEP_DEAD)
+        + tx.leases.purge("chat:", tx.now - KEEP_HANDLED)
+        + tx.picture_files.purge(tx.now - KEEP_FILES)
+    )
 
 
 def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:

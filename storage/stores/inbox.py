@@ -35,6 +35,8 @@ _SET = update(inbox_update).where(_u.id == bindparam("of_update"))
 _FAIL = _SET.values(attempts=_u.attempts + 1).returning(_u.attempts)
 _BEFORE = bindparam("before", type_=UtcDateTime)
 _PURGE = delete(inbox_update).where(_u.received_at < _BEFORE, _u.state == word("done"))
+_DEAD_BEFORE = bindparam("dead_before", type_=UtcDateTime)
+_PURGE_DEAD = delete(inbox_update).where(_u.received_at < _DEAD_BEFORE, _u.state == word("dead"))
 _PURGE_EFFECTS = delete(effect).where(effect.c.at < _BEFORE)
 
 _OUTCOME = select(effect.c.outcome).where(
@@ -94,13 +96,17 @@ class InboxStore(Store):
         """A dead letter: it is not tried again, and keeps its payload for whoever looks into it."""
         self._execute(_SET, {"of_update": inbox_id, "state": "dead"})
 
-    def purge(self, before: datetime) -> int:
-        """Deletes handled updates that came, and effects that were had, before then; gives how many updates.
+    def purge(self, before: datetime, dead_before: datetime | None = None) -> int:
+        """Deletes handled updates that came, and effects that were had, before then, and dead letters that came before
+        ``dead_before``; gives how many updates.
 
         Telegram may deliver an update again for 24 h: keep at least twice that.
         """
         self._execute(_PURGE_EFFECTS, {"before": before})
-        return self._execute(_PURGE, {"before": before}).rowcount
+        purged = self._execute(_PURGE, {"before": before}).rowcount
+        if dead_before is not None:
+            purged += self._execute(_PURGE_DEAD, {"dead_before": dead_before}).rowcount
+        return purged
 
     def outcome(self, inbox_id: int, step: int) -> tuple[Any] | None:
         """What handling had as its outcome, in a tuple since that may be None; None where it had no effect yet."""

@@ -106,6 +106,17 @@ SHORT_LENGTH = 6
 
 def clean_short_code(text: str) -> str | None:
     """What somebody typed, as a short code; None if it cannot be one."""
-    code = re.sub(r"[\s\-–—.]", "", text).upper()
+    code = _joined(text)
     good = len(code) == SHORT_LENGTH and all(letter in SHORT_ALPHABET for letter in code)
     return code if good else None
+
+
+def is_mistyped_short_code(text: str) -> bool:
+    """Whether it was meant as a short code and cannot be one: about as long, with a figure in it."""
+    code = _joined(text)
+    like = abs(len(code) - SHORT_LENGTH) <= 1 and code.isascii() and code.isalnum() and any(map(str.isdigit, code))
+    return like and clean_short_code(text) is None
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[\s\-–—.]", "", text).upper()

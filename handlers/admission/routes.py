@@ -18,7 +18,7 @@ from domain.admission.scanning import (
 from domain.admission.scanning import (
     UndoParty as UndoPartyAdmissions,
 )
-from domain.codes import clean_short_code
+from domain.codes import clean_short_code, is_mistyped_short_code
 from domain.errors import NotFound, Stale
 from domain.people.model import Role
 from handlers.admission.callbacks import (
@@ -40,10 +40,12 @@ from handlers.admission.queries import (
     FindScan,
     FindScans,
     PartyFacts,
+    PostFacts,
 )
 from handlers.admission.views import (
     choose_admitted_screen,
     gates_screen,
+    mistyped_screen,
     party_result_screen,
     party_screen,
     performances_screen,
@@ -62,14 +64,17 @@ USHERS = frozenset({Role.USHER})
 
 
 class TypedShortCode(Filter):
-    """A short code from somebody who stands at a door; from everybody else it is a text like any other."""
+    """A short code from somebody who stands at a door, mistyped or not; from others it is a text like any other."""
 
     async def __call__(self, message: Message, talk: Talk) -> bool | dict[str, Any]:
-        code = clean_short_code(message.text or "")
-        if code is None or talk.conversation.state is not None or not talk.actor.may(Role.USHER):
+        text = message.text or ""
+        code = clean_short_code(text)
+        if code is None and not is_mistyped_short_code(text):
             return False
-        at_door = await talk.read(FindPost(talk.actor.person_id)) is not None
-        return {"short_code": code} if at_door else False
+        if talk.conversation.state is not None or not talk.actor.may(Role.USHER):
+            return False
+        post = await talk.read(FindPost(talk.actor.person_id))
+        return {"short_code": code, "post": post} if post is not None else False
 
 
 @router.message(Command("door"))
@@ -156,7 +161,10 @@ async def admit_chosen(query: CallbackQuery, callback_data: AdmitChosen, talk: T
 
 @router.message(TypedShortCode())
 @allowed(USHERS)
-async def type_code(message: Message, talk: Talk, short_code: str) -> None:
+async def type_code(message: Message, talk: Talk, short_code: str | None, post: PostFacts) -> None:
+    if short_code is None:
+        await talk.show(mistyped_screen(talk.t, post))
+        return
     found = await talk.write(Scan(talk.actor.person_id, short_code=short_code))
     await talk.show(scan_screen(talk.t, await talk.read(FindScan(talk.actor.person_id, found))))
 

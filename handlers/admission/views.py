@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from domain.admission.model import Outcome
+from domain.codes import SHORT_LENGTH
 from domain.programme.model import SeatKind
 from handlers.admission.callbacks import (
     AdmitChosen,
@@ -18,6 +19,8 @@ from handlers.admission.callbacks import (
     UndoParty,
 )
 from handlers.admission.queries import DoorFacts, GatesFacts, Member, PartyFacts, PostFacts, ScanFacts
+from handlers.programme.words import capital
+from handlers.ticketing.queries import Showing
 from handlers.ticketing.ticket_queries import TicketFacts
 from handlers.ticketing.wording import (
     SeatName,
@@ -34,7 +37,9 @@ from handlers.ticketing.wording import (
     proof_text,
     seat_text,
     seats_texts,
+    short_title,
     title_of,
+    today_in,
     way,
     when,
     word,
@@ -48,8 +53,8 @@ _HEADS: Mapping[Outcome, str] = {
     Outcome.RE_ADMITTED: N_("BACK IN"),
     Outcome.ALREADY_IN: N_("ALREADY IN"),
     Outcome.LATE_WAIT: N_("LATE: PLEASE WAIT"),
-    Outcome.WRONG_PERFORMANCE: N_("ANOTHER PERFORMANCE"),
-    Outcome.WRONG_GATE: N_("ANOTHER GATE"),
+    Outcome.WRONG_PERFORMANCE: N_("WRONG PERFORMANCE"),
+    Outcome.WRONG_GATE: N_("WRONG GATE"),
     Outcome.TOO_EARLY: N_("TOO EARLY"),
     Outcome.CANCELLED: N_("CANCELLED"),
     Outcome.REFUNDED: N_("REFUNDED"),
@@ -70,6 +75,8 @@ _HINTS: Mapping[Outcome, str] = {
 #: Buttons in the list to tick; of a larger party the next come once these are in.
 _TICKS_MOST = 16
 _TICKS_BESIDE = 7
+#: Of a performance's button, beside its date.
+_TITLE_MOST = 28
 
 
 def venues_screen(t: Texts, facts: DoorFacts) -> Screen:
@@ -83,7 +90,7 @@ def performances_screen(t: Texts, facts: DoorFacts) -> Screen:
     """Today's first."""
     buttons = [
         button(
-            label(f"{when(t, showing.performance, showing.venue, facts.now)} · {title_of(t, showing.event.title)}"),
+            capital(f"{when(t, showing.performance, showing.venue, facts.now)} · {_short(t, showing)}"),
             ChooseGate(performance_id=showing.performance.id),
         )
         for showing in facts.performances
@@ -146,6 +153,19 @@ def scan_screen(t: Texts, facts: ScanFacts) -> Screen:
     if facts.outcome.lets_in and facts.admission_id is not None:
         undo = (button("↶ " + t.plain("Undo"), Undo(admission_id=facts.admission_id)),)
     return Screen("\n".join(lines), ((*undo, _door(t)), (home(t),)), here=OpenDoor().pack())
+
+
+def mistyped_screen(t: Texts, post: PostFacts) -> Screen:
+    """What was typed can be no short code: nothing was looked up."""
+    head = outcome_head(t, Outcome.UNKNOWN)
+    said = t(
+        "A short code has {count} letters and figures, such as {code}. Look at the ticket again.",
+        count=SHORT_LENGTH,
+        code="K7M 2PQ",
+    )
+    return Screen(
+        "\n".join((head, "", said, "", _attendance(t, post))), ((_door(t),), (home(t),)), here=OpenDoor().pack()
+    )
 
 
 def party_screen(t: Texts, facts: PartyFacts) -> Screen:
@@ -286,7 +306,10 @@ def _hint(t: Texts, facts: ScanFacts) -> str:
         said = bold(t("This ticket is for: {what}", what=right))
         return f"{said}\n{escaped(f'📍 {word(t.of(showing.hall.name))} · {clipped(t.of(showing.venue.name), 48)}')}"
     if facts.outcome is Outcome.TOO_EARLY:
-        return t("Doors open at {time}.", time=t.time(facts.post.showing.performance.doors_at, zone))
+        opens = facts.post.showing.performance.doors_at
+        return bold(
+            t("Doors open: {when}", when=t.when(opens, zone, today=today_in(facts.post.now, facts.post.showing.venue)))
+        )
     hint = _HINTS.get(facts.outcome)
     return t(hint) if hint else ""
 
@@ -304,6 +327,10 @@ def _post_lines(t: Texts, facts: PostFacts) -> tuple[str, ...]:
 
 def _attendance(t: Texts, facts: PostFacts) -> Html:
     return t("In: {admitted} / {expected}", admitted=facts.attendance.admitted, expected=facts.attendance.expected)
+
+
+def _short(t: Texts, showing: Showing) -> str:
+    return short_title(t, showing.event.title, _TITLE_MOST)
 
 
 def _at_the_door(t: Texts) -> Html:

@@ -64,6 +64,11 @@ async def test_a_short_code_is_typed(evening: Evening) -> None:
     assert (await uma.sees()).startswith("✅✅✅ ADMITTED")
     await uma.says("222222")
     assert (await uma.sees()).startswith("⛔⛔⛔ UNKNOWN CODE")
+    for mistyped in ("ABC 123", "22222", "2222222"):  # a vowel and a figure that no code has; one too few, one too many
+        await uma.says(mistyped)
+        answer = await uma.sees()
+        assert answer.startswith("⛔⛔⛔ UNKNOWN CODE"), mistyped
+        assert "6 letters and figures" in answer, mistyped
 
 
 async def test_taking_back(evening: Evening) -> None:
@@ -111,13 +116,13 @@ async def test_wrong_gate_and_wrong_evening(evening: Evening) -> None:
     today, *_, later = await evening.tickets_of(anna)
     await at_gate(evening, uma, "Gate C")
     await uma.opens(await evening.link_of(today))
-    assert (await uma.sees()).startswith("⛔⛔⛔ ANOTHER GATE")
+    assert (await uma.sees()).startswith("⛔⛔⛔ WRONG GATE")
     assert "The right gate: Gate S" in await uma.sees()
     await uma.opens(await evening.link_of(later))
-    assert (await uma.sees()).startswith("⛔⛔⛔ ANOTHER PERFORMANCE")
+    assert (await uma.sees()).startswith("⛔⛔⛔ WRONG PERFORMANCE")
     assert "tomorrow" in await uma.sees()
     await uma.opens(await evening.party_link_of(later))
-    assert (await uma.sees()).startswith("⛔⛔⛔ 2 × ANOTHER PERFORMANCE")
+    assert (await uma.sees()).startswith("⛔⛔⛔ 2 × WRONG PERFORMANCE")
 
 
 async def test_an_old_and_a_forged_code(evening: Evening) -> None:

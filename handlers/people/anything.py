@@ -10,19 +10,20 @@ from aiogram.types import Message
 
 from domain.codes import clean_short_code
 from domain.people.model import Role
+from domain.programme.model import EventKind
 from domain.programme.search import folded
 from handlers.people.queries import OwnTicket
 from handlers.people.showing import show_help, show_home, show_language
 from handlers.people.start import follow
 from handlers.people.views import answer_screen, unknown_command_screen
 from handlers.programme.queries import ListEvents
-from handlers.programme.routes import show_found, show_list, show_search
-from handlers.programme.words import one_line
+from handlers.programme.routes import show_access, show_found, show_kind_in, show_list, show_search
+from handlers.programme.words import contains, one_line
 from handlers.ticketing.ticket_routes import show_ticket, show_tickets
 from handlers.ui.callbacks import OpenDoor
 from handlers.ui.i18n import LOCALES, N_, texts
 from handlers.ui.routing import EVERYBODY, allowed
-from handlers.ui.screen import button
+from handlers.ui.screen import Button, button
 from handlers.ui.start import opened_code
 from handlers.ui.talk import Talk
 
@@ -53,6 +54,10 @@ async def _weekend(talk: Talk) -> None:
     await show_list(talk, ListEvents("weekend"))
 
 
+async def _families(talk: Talk) -> None:
+    await show_list(talk, ListEvents("kind", EventKind.FAMILY.value))
+
+
 async def _programme(talk: Talk) -> None:
     await show_list(talk, ListEvents())
 
@@ -62,7 +67,11 @@ _SAID: tuple[tuple[str, Callable[[Talk], Awaitable[None]]], ...] = (
     # Translators: words that people may write; separated by commas, translate freely, add your own.
     (N_("language, chinese, english"), show_language),
     # Translators: words that people may write; separated by commas, translate freely, add your own.
-    (N_("my tickets, my ticket, qr, refund"), show_tickets),
+    (N_("my tickets, my ticket, qr"), show_tickets),
+    # Translators: words that people may write; separated by commas, translate freely, add your own.
+    (N_("wheelchair, wheelchairs, accessible, accessibility, deaf, disabled"), show_access),
+    # Translators: words that people may write; separated by commas, translate freely, add your own.
+    (N_("children, child, kids, kid, family"), _families),
     # Translators: words that people may write; separated by commas, translate freely, add your own.
     (N_("weekend, saturday, sunday"), _weekend),
     # Translators: words that people may write; separated by commas, translate freely, add your own.
@@ -72,7 +81,12 @@ _SAID: tuple[tuple[str, Callable[[Talk], Awaitable[None]]], ...] = (
     # Translators: words that people may write; separated by commas, translate freely, add your own.
     (N_("search, find"), show_search),
     # Translators: words that people may write; separated by commas, translate freely, add your own.
-    (N_("help, how, where, address, phone, contact"), show_help),
+    (
+        N_(
+            "help, how, where, where are you, address, phone, contact, parking, opening hours, refund, exchange, cancel"
+        ),
+        show_help,
+    ),
     # Translators: words that people may write; separated by commas, translate freely, add your own.
     (N_("hello, hi, hey, start, menu, home, thanks, thank you"), show_home),
 )
@@ -94,7 +108,8 @@ async def any_text(message: Message, talk: Talk) -> None:
         await follow(talk, code)
     elif not await _understood(talk, text):
         answer = talk.t("I have found nothing for “{text}”. Try another word, or choose here:", text=one_line(text, 60))
-        await talk.show(answer_screen(talk.t, answer))
+        door = [_door(talk)] if talk.actor.may(Role.USHER) else []
+        await talk.show(answer_screen(talk.t, answer, door))
 
 
 @router.message(F.content_type.in_(_LOOKED_AT))
@@ -123,6 +138,7 @@ async def _understood(talk: Talk, text: str) -> bool:
         await _short_code(talk, text)
         or await _said(talk, text, whole=True)
         or await show_found(talk, text)
+        or await show_kind_in(talk, text)
         or await _said(talk, text, whole=False)
     )
 
@@ -136,11 +152,14 @@ async def _short_code(talk: Talk, text: str) -> bool:
         await show_ticket(talk, ticket_id)
         return True
     if talk.actor.may(Role.USHER):
-        door = button("🚪 " + talk.t.plain("Check tickets"), OpenDoor())
         answer = talk.t("To check a ticket by its code, take your place at the door first.")
-        await talk.show(answer_screen(talk.t, answer, [door]))
+        await talk.show(answer_screen(talk.t, answer, [_door(talk)]))
         return True
     return False
+
+
+def _door(talk: Talk) -> Button:
+    return button("🚪 " + talk.t.plain("Check tickets"), OpenDoor())
 
 
 async def _said(talk: Talk, text: str, *, whole: bool) -> bool:
@@ -149,14 +168,8 @@ async def _said(talk: Talk, text: str, *, whole: bool) -> bool:
     for listed, answer in _SAID:
         for locale in LOCALES:
             for word in texts(locale).plain(listed).replace("，", ",").split(","):
-                if _means(asked, folded(word.strip()), whole):
+                known = folded(word.strip())
+                if asked == known if whole else contains(asked, known):
                     await answer(talk)
                     return True
     return False
-
-
-def _means(asked: str, word: str, whole: bool) -> bool:
-    """Latin words are looked for between spaces; Chinese writes none."""
-    if whole:
-        return asked == word
-    return f" {word} " in f" {asked} " if word.isascii() else word in asked

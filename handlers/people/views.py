@@ -10,7 +10,7 @@ from handlers.people.queries import HelpFacts, HomeFacts, NextTickets
 from handlers.programme.words import one_line
 from handlers.records.callbacks import OpenMyData
 from handlers.ticketing.callbacks import OpenVisit
-from handlers.ticketing.wording import bold, escaped, home, title_of, way
+from handlers.ticketing.wording import bold, escaped, home, short_title, title_of, way
 from handlers.ui.callbacks import (
     Home,
     OpenDoor,
@@ -68,9 +68,9 @@ def home_screen(t: Texts, facts: HomeFacts) -> Screen:
         rows.append((_next_button(t, facts.next),))
     if facts.hold is None and facts.next is None:
         lines.append(t("What would you like to do? You can also just write what you are looking for."))
-    rows += [*main_rows(t), (_help(t), _language(t))]
     staff = _staff_buttons(t, facts)
     rows += [staff] if staff else []
+    rows += [*main_rows(t), (_help(t), _language(t))]
     return Screen("\n".join(lines), tuple(rows), here=Home().pack())
 
 
@@ -150,7 +150,7 @@ def _next_line(t: Texts, facts: HomeFacts, following: NextTickets) -> Html:
 
 def _next_button(t: Texts, following: NextTickets) -> Button:
     count = len(following.ticket_ids)
-    title = one_line(t.of(following.event.title), _BUTTON_TITLE)
+    title = short_title(t, following.event.title, _BUTTON_TITLE)
     words = t.plain_plural("{count} ticket: {title}", "{count} tickets: {title}", count, title=title)
     if count == 1:
         return button("🎟 " + words, OpenTicket(ticket_id=following.ticket_ids[0]))

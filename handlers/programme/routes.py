@@ -12,7 +12,7 @@ from handlers.programme.event_routes import router as event_router
 from handlers.programme.queries import CalendarMonth, ChooseAccess, CountKinds, ListEvents, Listing
 from handlers.programme.views import access_screen, calendar_screen, kinds_screen, list_screen, search_screen
 from handlers.programme.windows import AccessWish
-from handlers.programme.words import kind_called
+from handlers.programme.words import kind_called, kind_in
 from handlers.ui.callbacks import OpenEvents
 from handlers.ui.routing import EVERYBODY, Awaits, allowed
 from handlers.ui.talk import Talk
@@ -25,6 +25,7 @@ SEARCH = "programme.search"
 MOST_TEXT = 100
 #: Kept in the conversation: the words searched for.
 SEARCHED = "programme.searched"
+_NO_WISH = AccessWish()
 
 
 @router.message(Command("events"))
@@ -65,7 +66,7 @@ async def open_kinds(query: CallbackQuery, talk: Talk) -> None:
 @router.callback_query(OpenAccess.filter())
 @allowed(EVERYBODY)
 async def open_access(query: CallbackQuery, callback_data: OpenAccess, talk: Talk) -> None:
-    await talk.show(access_screen(talk.t, await talk.read(ChooseAccess(AccessWish.of(callback_data.wish)))))
+    await show_access(talk, AccessWish.of(callback_data.wish))
 
 
 @router.callback_query(OpenSearch.filter())
@@ -94,6 +95,20 @@ async def show_found(talk: Talk, text: str) -> bool:
     if found.items:
         await _show(talk, found)
     return bool(found.items)
+
+
+async def show_kind_in(talk: Talk, text: str) -> bool:
+    """The kind of event that a sentence names; False, and nothing shown, where it names none or none is on."""
+    kind = kind_in(text)
+    found = await talk.read(ListEvents("kind", kind.value)) if kind else None
+    if found is None or not found.items:
+        return False
+    await _show(talk, found)
+    return True
+
+
+async def show_access(talk: Talk, wish: AccessWish = _NO_WISH) -> None:
+    await talk.show(access_screen(talk.t, await talk.read(ChooseAccess(wish))))
 
 
 async def show_list(talk: Talk, wanted: ListEvents) -> None:

@@ -55,6 +55,24 @@ def kind_called(text: str) -> EventKind | None:
     return None
 
 
+def kind_in(text: str) -> EventKind | None:
+    """The kind that somebody's sentence names, in any of our languages."""
+    asked = folded(text)
+    for kind in EventKind:
+        for locale in LOCALES:
+            name = folded(kind_name(texts(locale), kind))
+            if contains(asked, name) or contains(asked, f"{name}s"):
+                return kind
+    return None
+
+
+def contains(asked: str, word: str) -> bool:
+    """Both folded. Latin words are looked for between spaces; Chinese writes none."""
+    if not word.isascii():
+        return word in asked
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", asked) is not None
+
+
 def one_line(text: str, most: int) -> str:
     """A house's own text as one line of at most ``most`` characters, without what turns a line around."""
     line = " ".join("".join(" " if unprintable(char) else char for char in text).split())

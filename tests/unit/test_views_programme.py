@@ -16,7 +16,7 @@ from handlers.programme.event_views import about_screen, day_screen, event_scree
 from handlers.programme.queries import LAST_PAGE, AccessChoice, Listed, Listing, Month
 from handlers.programme.views import access_screen, calendar_screen, kinds_screen, list_screen, search_screen
 from handlers.programme.windows import AccessWish, read_day, wanted_by
-from handlers.programme.words import access_lines, kind_called, price_range, state_word
+from handlers.programme.words import access_lines, kind_called, kind_in, price_range, state_word
 from handlers.ui.callbacks import OpenEvents, OpenPerformance
 from handlers.ui.i18n import LOCALES, Texts, texts
 from handlers.ui.pictures import Poster, UploadedPoster
@@ -259,3 +259,15 @@ def test_prices_fullness_and_access_in_words() -> None:
 )
 def test_kinds_are_understood_in_either_language(said: str, kind: EventKind | None) -> None:
     assert kind_called(said) is kind
+
+
+def test_a_sentence_may_name_a_kind() -> None:
+    assert kind_in("when is the next opera?") is EventKind.OPERA
+    assert kind_in("有歌剧吗") is EventKind.OPERA
+    assert kind_in("are there concerts in May") is EventKind.CONCERT
+    assert kind_in("who is operating the lift") is None
+
+
+def test_a_range_names_its_currency_once(t: Texts) -> None:
+    shown = price_range(t, [Money(48000, "CNY"), Money(6000, "CNY"), Money(0, "CNY")])
+    assert shown == {"en": "CN¥60–480", "zh_Hans": "¥60–480"}[t.locale]

@@ -51,6 +51,8 @@ WIDEST_GAP = 6  # pitches; wider aisles, such as the stalls between left and rig
 BOTH_ENDS = 8  # seats from which a row has its label at both ends
 _SEAT_PART = 0.88  # of the distance between neighbours
 _LABEL_INK = "#3c4252"
+_MARKED = "#ffd978"  # the floor of the row that is being looked at
+_MARK_REACH = 0.52  # pitches from a seat's centre to its edge
 
 
 def draw_seat_map(picture: SeatMap) -> bytes:
@@ -140,6 +142,8 @@ def _draw_rows(image: Image.Image, sheet: Sheet, picture: SeatMap, place: Fit) -
     pitch = min(seat_pitch([spot for row in spots for spot in row]), LARGEST_SEAT)
     draw = ImageDraw.Draw(image)
     draw_floor(draw, spots, pitch * FLOOR_REACH, 3 * pitch, FLOOR)
+    marked = [places for row, places in zip(rows, spots, strict=True) if row.marked]
+    draw_floor(draw, marked, pitch * _MARK_REACH, 0, _MARKED)
     draw_areas(draw, sheet, picture.areas, place)
     size = max(6, int(pitch * _SEAT_PART))
     letters = label_size(size, max(len(seat.label) for row in rows for seat in row.seats))

@@ -34,8 +34,9 @@ def zone_map(
     zone: str,
     mine: Collection[int] = (),
     offered: Collection[int] = (),
+    row: str = "",
 ) -> SeatMap:
-    """Free, taken, mine and suggested seats of one zone, as the sale stands."""
+    """Free, taken, mine and suggested seats of one zone, as the sale stands; one ``row`` may be marked."""
     assert facts.plan is not None
 
     def state(seat: Seat) -> SeatState:
@@ -48,7 +49,7 @@ def zone_map(
         return SeatState.OFFERED if seat.place in offered else SeatState.FREE
 
     seats = facts.plan.by_zone[zone]
-    rows = _rows(facts.plan, seats, {seat.place: state(seat) for seat in seats})
+    rows = _rows(facts.plan, seats, {seat.place: state(seat) for seat in seats}, row)
     free = sum(facts.is_free(seat) for seat in seats)
     return SeatMap(
         title=_heading(t, facts, zone),
@@ -126,7 +127,9 @@ def _by_price(names: Iterable[str], performance: Performance, tariff: Tariff | N
     return [name for name, price in sorted(priced, key=lambda pair: (-pair[1].amount.minor, pair[0]))]
 
 
-def _rows(plan: SeatingPlan, seats: Sequence[Seat], states: dict[int, SeatState]) -> tuple[MapRow, ...]:
+def _rows(
+    plan: SeatingPlan, seats: Sequence[Seat], states: dict[int, SeatState], marked: str = ""
+) -> tuple[MapRow, ...]:
     colours = _colours(plan)
     return tuple(
         MapRow(
@@ -135,6 +138,7 @@ def _rows(plan: SeatingPlan, seats: Sequence[Seat], states: dict[int, SeatState]
                 MapSeat(s.place, s.x, s.y, word(s.number), colours.get(s.category, "#cccccc"), states[s.place], s.kind)
                 for s in row
             ),
+            marked=bool(marked) and label == marked,
         )
         for label, row in groupby(seats, key=lambda seat: seat.row)
     )

@@ -22,7 +22,7 @@ VISITS_A_PAGE = 5
 
 @dataclass(frozen=True)
 class TicketFacts:
-    """``credential`` None: nothing that a code could be made of. ``number`` of ``count`` bought together."""
+    """``credential`` None: nothing to make a code of. ``number`` of ``count`` that its holder has of one order."""
 
     ticket: Ticket
     line: OrderLine
@@ -271,7 +271,10 @@ def facts_of_tickets(tx: Tx, tickets: Sequence[Ticket]) -> list[TicketFacts]:
     ids = [ticket.id for ticket in tickets]
     lines = tx.ticketing.lines_by_id({ticket.order_line_id for ticket in tickets})
     showings = showings_of(tx, [ticket.performance_id for ticket in tickets])
-    together = {id: [t.id for t in tx.ticketing.tickets_of_order(id)] for id in {t.order_id for t in tickets}}
+    together: dict[tuple[int, int | None], list[int]] = {}
+    for order_id in sorted({ticket.order_id for ticket in tickets}):
+        for ticket in tx.ticketing.tickets_of_order(order_id):
+            together.setdefault((order_id, ticket.holder_id), []).append(ticket.id)
     credentials, inside = tx.ticketing.standing_credentials(ids), tx.admission.standing(ids)
     concessions, gates, house = concessions_by_id(tx), _gates(tx, showings), house_name(tx)
     return [
@@ -284,8 +287,8 @@ def facts_of_tickets(tx: Tx, tickets: Sequence[Ticket]) -> list[TicketFacts]:
             gate=gates.get(gate_id(showings[ticket.performance_id].hall, lines[ticket.order_line_id]) or 0),
             credential=credentials.get(ticket.id),
             admission=inside.get(ticket.id),
-            number=together[ticket.order_id].index(ticket.id) + 1,
-            count=len(together[ticket.order_id]),
+            number=together[ticket.order_id, ticket.holder_id].index(ticket.id) + 1,
+            count=len(together[ticket.order_id, ticket.holder_id]),
             now=tx.now,
         )
         for ticket in tickets

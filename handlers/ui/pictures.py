@@ -68,10 +68,11 @@ class MapSeat:
 
 @dataclass(frozen=True, slots=True)
 class MapRow:
-    """Seats in the order in which they stand beside each other."""
+    """Seats in the order in which they stand beside each other. ``marked``: the row that is being looked at."""
 
     label: str
     seats: tuple[MapSeat, ...]
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

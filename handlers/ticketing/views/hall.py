@@ -33,8 +33,10 @@ from handlers.ticketing.wording import (
     escaped,
     kind_text,
     label,
+    listed,
     name_of,
     party_text,
+    seat_runs,
     seat_text,
     seats_texts,
     title_of,
@@ -66,8 +68,8 @@ def hall_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, page: in
         page,
         lambda at: OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=at),
     )
-    ask = t("Which part of the hall?")
-    text = f"{_head(t, facts)}\n\n{ask}{_chosen(t, facts, party, picks)}"
+    ask = bold(t("Which part of the hall?"))
+    text = f"{ask}\n{_what(t, facts)}{_chosen(t, facts, party, picks)}"
     here = OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=page).pack()
     return Screen(
         text,
@@ -106,7 +108,7 @@ def zone_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, zone: in
     if not rows:
         ask = t("Nothing is left here. Try another zone.")
     heading = bold(zone_text(t, facts.showing.hall, name))
-    text = f"{_head(t, facts)}\n{heading}\n\n{ask}{_chosen(t, facts, party, picks)}"
+    text = f"{heading}\n{_what(t, facts)}\n{ask}{_chosen(t, facts, party, picks)}"
     return Screen(
         text,
         (*rows, *_take(t, facts, party, picks), way(t, back(t, _above(facts, party)))),
@@ -129,8 +131,8 @@ def row_screen(
     seats = seats[page * SEATS_A_PAGE : (page + 1) * SEATS_A_PAGE]
     zone = facts.plan.zones.index(chosen.zone)
     heading = t.plain("{zone}, row {row}", zone=zone_text(t, facts.showing.hall, chosen.zone), row=word(chosen.label))
-    ask = t("Which seats?") if seats else t("Nothing is left in this row.")
-    text = f"{_head(t, facts)}\n{bold(heading)}\n\n{ask}{_signs(t, seats)}{_chosen(t, facts, party, picks)}"
+    ask = t("Free: {seats}", seats=_runs(t, facts, seats)) if seats else t("Nothing is left in this row.")
+    text = f"{bold(heading)}\n{_what(t, facts)}\n{ask}{_signs(t, seats)}{_chosen(t, facts, party, picks)}"
     packed = pack_party(party)
     return Screen(
         text,
@@ -140,7 +142,7 @@ def row_screen(
             *_take(t, facts, party, picks),
             way(t, back(t, OpenZone(performance_id=facts.performance.id, zone=zone, party=packed))),
         ),
-        picture=zone_map(t, facts, chosen.zone, picks.places),
+        picture=zone_map(t, facts, chosen.zone, picks.places, row=chosen.label),
         here=OpenRow(performance_id=facts.performance.id, row=row, party=packed, page=page).pack(),
     )
 
@@ -170,7 +172,7 @@ def faster_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> Scr
     zone = facts.plan.zones.index(facts.plan.seat(gone).zone)
     to_zone = OpenZone(performance_id=facts.performance.id, zone=zone, party=packed)
     return Screen(
-        f"{_head(t, facts)}\n\n{bold(said)}\n{ask}{_chosen(t, facts, party, picks)}",
+        f"{bold(said)}\n{_what(t, facts)}\n{ask}{_chosen(t, facts, party, picks)}",
         (
             *grid(swaps, 2),
             *_take(t, facts, party, picks),
@@ -201,9 +203,17 @@ def picks_price(facts: SaleFacts, tariff: Tariff, party: Party, picks: Picks) ->
     return Money.total(amounts, amounts[0].currency)
 
 
-def _head(t: Texts, facts: SaleFacts) -> str:
+def _what(t: Texts, facts: SaleFacts) -> str:
+    """As short as can be: map and buttons are to be seen together on a phone."""
     date = when(t, facts.performance, facts.showing.venue, facts.now)
-    return f"{bold(title_of(t, facts.showing.event.title))}\n{escaped(f'🗓 {date}')}"
+    return escaped(f"{title_of(t, facts.showing.event.title)} · {date}")
+
+
+def _runs(t: Texts, facts: SaleFacts, seats: Sequence[Seat]) -> str:
+    """The seats' numbers, neighbours as a range; plain."""
+    runs = seat_runs(name_of(t, facts.showing.hall, seat) for seat in seats)
+    ends = ((word(run[0].number), word(run[-1].number)) for run in runs)
+    return clipped(listed(t, (first if first == last else f"{first}–{last}" for first, last in ends)), 160)
 
 
 def _zone_button(t: Texts, facts: SaleFacts, party: Party, index: int, zone: str) -> Button | None:
@@ -301,12 +311,12 @@ def _chosen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> str:
         lines.append(t("Just taken by somebody else: {seats}", seats=clipped(names, 200)))
     if picks.places:
         seats = seats_texts(t, [_name(t, facts, place) for place in picks.places], most=4)
-        listed = t.plain("; ").join(seats)
+        chosen = t.plain("; ").join(seats)
         progress = t("Chosen {count} of {wanted}:", count=len(picks.places), wanted=party.size)
-        lines.append(f"{bold(progress)} {escaped(listed)}")
+        lines.append(f"{bold(progress)} {escaped(chosen)}")
     elif facts.tariff is not None:
         lines.append(t("For: {party}", party=party_text(t, facts.tariff, party)))
-    return "".join(f"\n{line}" for line in ("", *lines)) if lines else ""
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _take(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> tuple[Row, ...]:

@@ -44,7 +44,8 @@ def order_screen(t: Texts, facts: OrderFacts) -> Screen:
         return _paid(t, facts, here)
     if not facts.is_live:
         return _over(t, facts, here)
-    text = "\n\n".join((_head(t, facts), _seats(t, facts), _prices(t, facts), _until(t, facts)))
+    what = f"{_head(t, facts)}\n{_seats(t, facts)}"
+    text = f"{what}\n\n{_prices(t, facts)}\n{_until(t, facts)}"
     return Screen(text, (*_actions(t, facts), _way(t, facts)), picture=_map(t, facts), here=here)
 
 
@@ -120,16 +121,17 @@ def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
     if order.state is OrderState.PAYING:
         return ((first,), (refresh,))
     longer = (button("⏱ " + t.plain("More time"), Prolong(order_id=order.id)),) if facts.can_prolong else ()
-    other = button("🪑 " + t.plain("Other seats"), OpenPerformance(performance_id=order.performance_id))
+    other = "🪑 " + t.plain("Other seats") if facts.plan else "👥 " + t.plain("Change the number")
+    again = button(other, OpenPerformance(performance_id=order.performance_id))
     release = button("✕ " + t.plain("Let go"), GiveBack(order_id=order.id))
-    return ((first,), (*longer, refresh), (other, release))
+    return ((first,), (*longer, refresh), (again, release))
 
 
 def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
     said = t.plain("Paid. Thank you!") if facts.order.total else t.plain("It is yours. Enjoy!")
     lines: list[str] = [bold(f"✅ {said}")]
     lines.append(t.plural("Your ticket comes in a moment.", "Your tickets come in a moment.", len(facts.lines)))
-    text = "\n\n".join((" ".join(lines), _head(t, facts), _seats(t, facts)))
+    text = f"{' '.join(lines)}\n\n{_head(t, facts)}\n{_seats(t, facts)}"
     if facts.order.total:
         text += f"\n\n{_prices(t, facts)}"
     if facts.receipt is not None:
@@ -145,7 +147,7 @@ def _over(t: Texts, facts: OrderFacts, here: str) -> Screen:
         said = t("You gave these seats back.")
     else:
         said = t("The time to pay is over and the seats were given back.")
-    text = "\n\n".join((_head(t, facts), _seats(t, facts), said))
+    text = f"{_head(t, facts)}\n{_seats(t, facts)}\n\n{said}"
     if facts.showing.performance.sale_state(facts.now) != "open":
         return Screen(text, (_way(t, facts),), here=here)
     again = button("↻ " + t.plain("Take the same again"), TakeAgain(order_id=order.id))

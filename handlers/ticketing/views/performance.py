@@ -31,6 +31,8 @@ from handlers.ui.screen import Button, Row, Screen, button
 _CATEGORIES_MOST = 5
 _CONCESSIONS_MOST = 6
 _PROOFS_MOST = 4
+#: Letters between − and +: the three share a phone's width equally.
+_BETWEEN_MOST = 18
 
 
 def performance_screen(t: Texts, facts: SaleFacts, party: Party | None = None, *, detail: bool = False) -> Screen:
@@ -124,7 +126,8 @@ def _enough(t: Texts, facts: SaleFacts, head: str) -> Screen:
 def _size_row(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> Row:
     """− 2 × full price +: whoever is not counted among the reductions pays the usual price."""
     fewer, more = _steps(facts, party, tariff.usual)
-    middle = button(label(party_text(t, tariff, party)), _to(facts, party, detail=True))
+    people = t.plain_plural("{count} person", "{count} people", party.size)
+    middle = button(people, _to(facts, party, detail=True))
     return _step(facts, fewer, middle, more, detail=False)
 
 
@@ -136,26 +139,26 @@ def _more(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row
 
 
 def _steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
-    rows = []
+    rows: list[Row] = []
     for concession in tariff.ordinary[:_CONCESSIONS_MOST]:
         what, count = concession_text(t, concession), party.count(concession.id)
-        rows.append(_row(t, facts, party, what, count, concession, *_steps(facts, party, concession)))
+        rows += _row(t, facts, party, what, count, concession, *_steps(facts, party, concession))
     return (*rows, *_special_steppers(t, facts, tariff, party))
 
 
 def _special_steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
-    rows = []
+    rows: list[Row] = []
     w, c, room = party.wheelchair, party.companion, party.size < facts.most
     if SeatKind.WHEELCHAIR in facts.special_kinds:
         fewer = Party(party.people, w - 1, min(c, w - 1)) if w and party.size > 1 else None
         more = Party(party.people, w + 1, c) if room else None
         what = "♿ " + t.plain("wheelchair place")
-        rows.append(_row(t, facts, party, what, w, tariff.wheelchair, fewer, more))
+        rows += _row(t, facts, party, what, w, tariff.wheelchair, fewer, more)
     if SeatKind.COMPANION in facts.special_kinds and w:
         fewer = Party(party.people, w, c - 1) if c else None
         more = Party(party.people, w, c + 1) if room and c < w else None
         what = "👥 " + t.plain("companion")
-        rows.append(_row(t, facts, party, what, c, tariff.companion, fewer, more))
+        rows += _row(t, facts, party, what, c, tariff.companion, fewer, more)
     return tuple(rows)
 
 
@@ -168,11 +171,15 @@ def _row(
     concession: Concession,
     fewer: Party | None,
     more: Party | None,
-) -> Row:
+) -> tuple[Row, ...]:
+    """− 2 × child +; whoever is not among the party yet has the whole row, for the name and the price."""
+    if count:
+        text = t.plain("{count} × {what}", count=count, what=clipped(what, _BETWEEN_MOST))
+        return (_step(facts, fewer, button(text, _to(facts, party, detail=True)), more, detail=True),)
+    if more is None or not fits(more):
+        return ()
     price = _least(t, facts, concession)
-    text = t.plain("{count} × {what}", count=count, what=what)
-    middle = button(label(f"{text} · {price}" if price else text), _to(facts, party, detail=True))
-    return _step(facts, fewer, middle, more, detail=True)
+    return ((button(label(f"+ {what} · {price}" if price else f"+ {what}"), _to(facts, more, detail=True)),),)
 
 
 def _steps(facts: SaleFacts, party: Party, concession: Concession) -> tuple[Party | None, Party | None]:

@@ -39,7 +39,7 @@ from handlers.ticketing.wording import (
     seat_runs,
     seat_text,
     seats_texts,
-    title_of,
+    short_title,
     way,
     when,
     word,
@@ -54,6 +54,7 @@ SEATS_A_PAGE = 40
 #: A zone with no more rows than this, and not too many seats, shows its seats at once.
 FEW_ROWS = 2
 NEAREST = 6
+_TITLE_MOST = 36
 
 
 def hall_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, page: int = 0) -> Screen:
@@ -73,7 +74,7 @@ def hall_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, page: in
     here = OpenHall(performance_id=facts.performance.id, party=pack_party(party), page=page).pack()
     return Screen(
         text,
-        (*rows, *_take(t, facts, party, picks), way(t, back(t, _to_party(facts, party)))),
+        (*rows, *_take(t, facts, party, picks), _way(t, facts, party, picks, _to_party(facts, party))),
         picture=hall_overview(t, facts),
         here=here,
     )
@@ -111,7 +112,7 @@ def zone_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks, zone: in
     text = f"{heading}\n{_what(t, facts)}\n{ask}{_chosen(t, facts, party, picks)}"
     return Screen(
         text,
-        (*rows, *_take(t, facts, party, picks), way(t, back(t, _above(facts, party)))),
+        (*rows, *_take(t, facts, party, picks), _way(t, facts, party, picks, _above(facts, party))),
         picture=zone_map(t, facts, name, picks.places),
         here=here,
     )
@@ -140,7 +141,7 @@ def row_screen(
             *_seat_rows(facts, party, picks, seats),
             *_neighbours(t, facts, party, row, page, pages),
             *_take(t, facts, party, picks),
-            way(t, back(t, OpenZone(performance_id=facts.performance.id, zone=zone, party=packed))),
+            _way(t, facts, party, picks, OpenZone(performance_id=facts.performance.id, zone=zone, party=packed)),
         ),
         picture=zone_map(t, facts, chosen.zone, picks.places, row=chosen.label),
         here=OpenRow(performance_id=facts.performance.id, row=row, party=packed, page=page).pack(),
@@ -176,7 +177,7 @@ def faster_screen(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> Scr
         (
             *grid(swaps, 2),
             *_take(t, facts, party, picks),
-            way(t, back(t, to_zone)),
+            _way(t, facts, party, picks, to_zone),
         ),
         picture=zone_map(t, facts, facts.plan.seat(gone).zone, picks.places, offered=nearest),
         here=to_zone.pack(),
@@ -206,7 +207,7 @@ def picks_price(facts: SaleFacts, tariff: Tariff, party: Party, picks: Picks) ->
 def _what(t: Texts, facts: SaleFacts) -> str:
     """As short as can be: map and buttons are to be seen together on a phone."""
     date = when(t, facts.performance, facts.showing.venue, facts.now)
-    return escaped(f"{title_of(t, facts.showing.event.title)} · {date}")
+    return escaped(f"{short_title(t, facts.showing.event.title, _TITLE_MOST)} · {date}")
 
 
 def _runs(t: Texts, facts: SaleFacts, seats: Sequence[Seat]) -> str:
@@ -326,13 +327,14 @@ def _take(t: Texts, facts: SaleFacts, party: Party, picks: Picks) -> tuple[Row, 
     text = t.plain_plural("Take this seat", "Take these {count}", len(picks.places))
     if price:
         text += f" · {t.money(price)}"
-    packed = pack_party(party)
-    return (
-        (
-            button("✅ " + text, TakePicks(performance_id=facts.performance.id, party=packed)),
-            button("✕ " + t.plain("Clear"), ClearPicks(performance_id=facts.performance.id, party=packed)),
-        ),
-    )
+    return ((button("✅ " + text, TakePicks(performance_id=facts.performance.id, party=pack_party(party))),),)
+
+
+def _way(t: Texts, facts: SaleFacts, party: Party, picks: Picks, to: CallbackData) -> Row:
+    """Back and out; with something chosen also the way to choose anew."""
+    clear = ClearPicks(performance_id=facts.performance.id, party=pack_party(party))
+    again = (button("✕ " + t.plain("Clear"), clear),) if picks.places else ()
+    return way(t, back(t, to), *again)
 
 
 def _paged(

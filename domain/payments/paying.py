@@ -23,7 +23,8 @@ class BeginPayment:
     """The last look before the money moves (Bot API: answerPreCheckoutQuery, 10 s). Gives the order's id.
 
     Afterwards the order is ``paying`` and keeps its places until it is paid, refused or timed out. Asking again for
-    the same order is fine: a person may press Pay twice. Raises PaymentRefused with payer, amount, hold or order.
+    the same order is fine: a person may press Pay twice, though not to keep the places for ever. Raises PaymentRefused
+    with payer, amount, paid, hold or order.
     """
 
     payer_id: int

@@ -197,7 +197,8 @@ class HouseMachine(HouseDriver):
         refusal = self.model.refuses_pre_checkout(payer, order_id, minor)
         self.do(BeginPayment(payer, order_id, Money(minor, "EUR")), refusal)
         if refusal is None:
-            order.state, order.until = "paying", self.model.now + policy.PAYING_LASTS
+            until = min(self.model.now + policy.PAYING_LASTS, order.created + policy.PAYING_AT_MOST)
+            order.state, order.until = "paying", until
             self.model.keep(order_id, order.until)
             self.saw((payer, "order.paying", "order", order_id))
 

@@ -155,6 +155,18 @@ async def test_a_pre_checkout_says_yes_only_to_a_live_order(uow: UnitOfWork, clo
     await check_invariants(uow)
 
 
+async def test_pressing_pay_again_and_again_keeps_no_seats_for_ever(uow: UnitOfWork, clock: FakeClock) -> None:
+    house = await uow.write(small_house)
+    buyer, next_one = await people(uow, 2)
+    press = BeginPayment(buyer, await uow.write(hold(house, buyer, 1)), PRICE)
+    for _ in range(5):  # to 40 minutes after the hold began
+        await uow.write(press)
+        clock.advance(timedelta(minutes=8))
+    with pytest.raises(PaymentRefused):
+        await uow.write(press)
+    assert await uow.write(hold(house, next_one, 1))
+
+
 async def test_a_refund_that_stays_pending_becomes_a_task_and_may_still_be_confirmed(
     uow: UnitOfWork, clock: FakeClock
 ) -> None:

@@ -25,6 +25,7 @@ BENCHES = ("orders", "door", "pictures", "conversation", "process")
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 #: Of these more is better; of everything else less.
 MORE = ("orders/s", "scans/s", "steps/s")
+MORE_ABOUT = "Where the time goes, and what an aim that is missed would take: [performance.md](performance.md).\n"
 LIBRARIES = ("aiogram", "python-telegram-bot", "sqlalchemy", "asyncpg", "pillow")
 
 
@@ -42,8 +43,8 @@ def main(names: Sequence[str]) -> None:
         parts.append(part)
         print(part, flush=True)
         print(f"({name} took {perf_counter() - began:.0f} s)\n", flush=True)
-    if not names:
-        PAGE.write_text("\n".join(parts), encoding="utf-8")
+        if not names:  # after each part: a run that is cut short leaves what it has measured
+            PAGE.write_text("\n".join([*parts, MORE_ABOUT]), encoding="utf-8")
 
 
 def _where() -> str:

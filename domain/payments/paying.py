@@ -43,8 +43,7 @@ class BeginPayment:
             raise PaymentRefused("paid")
         if not order.is_live(tx.now):
             raise PaymentRefused("hold")
-        # Pressing Pay again and again does not hold seats for ever.
-        until = min(tx.now + policy.PAYING_LASTS, order.created_at + policy.HOLD_AT_MOST + policy.PAYING_LASTS)
+        until = min(tx.now + policy.PAYING_LASTS, order.created_at + policy.PAYING_AT_MOST)
         if tx.ticketing.keep_claims(order.id, ClaimKind.HOLD, until) != len(tx.ticketing.lines(order.id)):
             raise PaymentRefused("hold")
         tx.ticketing.set_order(order.id, OrderState.PAYING, until=until)

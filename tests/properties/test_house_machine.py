@@ -163,8 +163,9 @@ class HouseMachine(HouseDriver):
         refusal = self.model.refuses_let_go(person, order_id)
         self.do(LetGo(person, order_id), refusal)
         if refusal is None and order.unpaid:
-            self.model.close(order_id, "let_go")
-            self.saw((person, "order.let_go", "order", order_id))
+            state = "let_go" if order.lives(self.model.now) else "expired"  # whoever notices first, clock or person
+            self.model.close(order_id, state)
+            self.saw((person, f"order.{state}", "order", order_id))
         else:
             self.saw()
 

@@ -67,8 +67,6 @@ class Poller:
             request_timeout=_TIMEOUT + 10,
         )
         if not updates:
-            # What the number confirmed is confirmed; kept on, it would hide what comes after Telegram has begun anew.
-            self._offset = None
             return
         await self._foyer.receiver.receive([raw(update) for update in updates])
         self._offset = updates[-1].update_id + 1

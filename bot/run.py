@@ -59,11 +59,12 @@ async def transport(foyer: Foyer) -> AsyncIterator[asyncio.Task[None]]:
 
 
 @asynccontextmanager
-async def web_server(foyer: Foyer, port: int) -> AsyncIterator[int]:
-    """Serves on all interfaces; gives the port (of use where 0 was asked for)."""
+async def web_server(foyer: Foyer, port: int, host: str | None = None) -> AsyncIterator[int]:
+    """Serves on all interfaces, or at one address. Gives the port, of use where 0 was asked for: then name ``host``,
+    since every address gets a port of its own."""
     runner = web.AppRunner(make_app(foyer), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, port=port).start()
+    await web.TCPSite(runner, host, port).start()
     try:
         yield int(runner.addresses[0][1])
     finally:

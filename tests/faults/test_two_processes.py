@@ -52,7 +52,7 @@ async def test_two_houses_serve_the_same_chats(postgres_template: PostgresTempla
         )
         houses = [await stack.enter_async_context(build(settings)) for _ in range(2)]
         watch = Watch([house.inbox for house in houses])
-        doors = [await stack.enter_async_context(web_server(house, 0)) for house in houses]
+        doors = [await stack.enter_async_context(web_server(house, 0, "127.0.0.1")) for house in houses]
         http = await stack.enter_async_context(aiohttp.ClientSession(base))
         uow = houses[0].uow
         house = await uow.write(open_house)

@@ -55,7 +55,7 @@ async def site(database_url: str, tmp_path: Path, clock: FakeClock) -> AsyncIter
 
     async with running_house(database_url, tmp_path, setup, clock=clock) as house:
         settings = house.foyer.settings.model_copy(update={"webhook_secret": SecretStr(SECRET)})
-        async with web_server(replace(house.foyer, settings=settings), 0) as port:
+        async with web_server(replace(house.foyer, settings=settings), 0, "127.0.0.1") as port:
             yield Site(house, f"http://127.0.0.1:{port}")
 
 
@@ -73,7 +73,7 @@ async def test_who_does_not_know_the_secret_is_not_let_in(site: Site, secret: st
 
 async def test_without_a_secret_of_our_own_nobody_is_let_in(site: Site) -> None:
     settings = site.house.foyer.settings.model_copy(update={"webhook_secret": SecretStr("")})
-    async with web_server(replace(site.house.foyer, settings=settings), 0) as port:
+    async with web_server(replace(site.house.foyer, settings=settings), 0, "127.0.0.1") as port:
         assert await replace(site, base=f"http://127.0.0.1:{port}").posts(update(1), secret="") == 403
 
 

@@ -25,6 +25,7 @@ from aiogram.types import (
     Update,
     User,
 )
+from pydantic import ValidationError
 
 from bot import log
 from bot.bound_uow import BoundUow
@@ -215,7 +216,12 @@ class UpdateHandler:
 
 
 def parse(bot: Bot, payload: str) -> Update:
-    return Update.model_validate(json.loads(payload), context={"bot": bot})
+    """Raises ValueError, which says where and not what: errors are logged, and the rest is what people wrote."""
+    try:
+        return Update.model_validate(json.loads(payload), context={"bot": bot})
+    except ValidationError as fault:
+        where = [".".join(map(str, error["loc"])) for error in fault.errors(include_input=False, include_url=False)]
+    raise ValueError(f"an update that cannot be read, at {', '.join(where)}")
 
 
 def _is_private(event: Message | CallbackQuery) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from aiogram.exceptions import TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
 from aiogram.methods import GetUpdates
 from aiogram.types import Update
 
@@ -49,7 +49,7 @@ class Poller:
             except TelegramConflictError:
                 _log.warning("poll.conflict", hint="another process polls with this token, or a webhook is set")
                 await asyncio.sleep(_LONGEST_PAUSE)
-            except TelegramAPIError as error:
+            except (TelegramAPIError, ClientDecodeError) as error:  # the latter would print what people wrote
                 _log.warning("poll.failed", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.exceptions import ClientDecodeError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -133,6 +136,30 @@ async def test_the_poller_outlives_a_database_that_fails_and_gives_its_lease_bac
         lambda tx: tx.leases.acquire("poller", "another", tx.now + timedelta(minutes=1), tx.now)
     )
     assert taken is not None
+
+
+async def test_updates_that_aiogram_cannot_read_are_not_written_to_the_log(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = asyncio.Event()
+
+    async def unreadable(_: Poller) -> None:
+        if turns.is_set():
+            await asyncio.Event().wait()
+        turns.set()
+        raise ClientDecodeError("Failed to decode object", ValueError("Anna Berger"), "Anna Berger")
+
+    monkeypatch.setattr(Poller, "_turn", unreadable)
+    written = io.StringIO()
+    (handler,) = (found for found in logging.getLogger().handlers if type(found) is logging.StreamHandler)
+    handler.setStream(written)
+    poller = asyncio.create_task(Poller(house.foyer).run())
+    await asyncio.wait([poller], timeout=0.1)
+    assert not poller.done()
+    poller.cancel()
+    await asyncio.wait([poller])
+    assert "ClientDecodeError" in written.getvalue()
+    assert "Anna Berger" not in written.getvalue()
 
 
 async def test_nothing_of_a_chat_stays_for_ever(house: House, clock: FakeClock) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -140,9 +141,14 @@ async def test_a_database_in_trouble_does_not_tell_what_people_wrote(lines: Line
     assert NAME not in written
 
 
-def test_an_update_that_cannot_be_read_does_not_tell_what_it_says(lines: Lines, keyring: Keyring) -> None:
+@pytest.mark.parametrize(
+    "broken", [{"message_id": "x"}, {"message_id": None}, {"text": [NAME]}, {"from": {"id": NAME}}]
+)
+def test_an_update_that_cannot_be_read_does_not_tell_what_it_says(
+    lines: Lines, keyring: Keyring, broken: dict[str, Any]
+) -> None:
     chat = {"id": 5, "type": "private", "first_name": NAME}
-    update = {"update_id": 1, "message": {"message_id": "x", "date": 0, "chat": chat, "text": NAME}}
+    update = {"update_id": 1, "message": {"message_id": 1, "chat": chat, "text": NAME, **broken}}  # and no date
     stored = take(update, keyring)
     try:
         parse(Bot(TOKEN), stored.payload)

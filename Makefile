@@ -10,7 +10,7 @@ run: $(VENV)/.run
 	$(BIN)/foyer run
 
 test: $(VENV)/.dev .cache/botapi-schema.json
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks

@@ -1,26 +1,27 @@
-"""At the door: what a code is worth here and now.
-
-A new outcome goes into ``Outcome`` (model), is decided in ``judge`` and gets its first line and hint in
-``handlers/admission/views.py``; the tests that render every screen find a missing one.
-"""
+"""At the door: an usher's post, and every scan as a line of the log. What a ticket is worth: see ``judging``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.admission.model import EARLY, Admission, DoorPost, Outcome
+from domain.admission.judging import judge
+from domain.admission.model import Admission, Channel, DoorMode, DoorPost, Outcome
+from domain.admission.settling import settle_tickets
 from domain.codes import CodeKind, Opened
 from domain.errors import BadInput, NotFound, Stale
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
-from domain.programme.model import Hall, LatecomersPolicy, Performance, RunState
-from domain.ticketing.model import OrderLine, Ticket, TicketCredential, TicketState
+from domain.programme.model import Performance
+from domain.ticketing.model import Ticket, TicketCredential, TicketState
+from domain.ticketing.resale import keep_at_door
 
 UNDO_WITHIN = timedelta(minutes=10)
+#: For so long after a performance a code of its tickets is still known for what it is, at another performance's door.
+_LATELY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,21 @@ class TakeDoorPost:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDoorMode:
+    """What a scan at this usher's post means from now on. Gives the performance's id. Raises BadInput('no_post')."""
+
+    usher_id: int
+    mode: DoorMode
+
+    def __call__(self, tx: Tx) -> int:
+        post, performance = usher_at_door(tx, self.usher_id)
+        if post.mode is not self.mode:
+            tx.admission.take_door_post(replace(post, mode=self.mode, since=tx.now))
+            tx.audit(self.usher_id, "door.mode", "performance", performance.id, mode=self.mode.value)
+        return performance.id
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveDoorPost:
     """The usher stands nowhere any more. Gives whether they stood somewhere."""
 
@@ -65,7 +81,8 @@ class Scan:
     """One ticket's code, or its short code, at the usher's door. Every scan is a line of the log.
 
     ``opened`` None with no ``short_code``: the code was not made by this house. Gives ``{"admission_id", "outcome",
-    "ticket_id", "first_at", "first_gate_id", "right_performance_id", "right_gate_id"}``, what does not apply null.
+    "ticket_id", "first_at", "first_gate_id", "right_performance_id", "right_gate_id", "left_at"}``, what does not
+    apply null.
     Raises NotAllowed, BadInput('no_post').
     """
 
@@ -85,6 +102,7 @@ class Scan:
     def _find(self, tx: Tx, post: DoorPost) -> tuple[TicketCredential | None, Ticket | None, Outcome | None]:
         if self.short_code is not None:
             ticket = tx.ticketing.ticket_by_short_code(post.performance_id, self.short_code)
+            ticket = ticket or tx.ticketing.ticket_elsewhere(self.short_code, tx.now - _LATELY)
             return None, ticket, None if ticket else Outcome.UNKNOWN
         if self.opened is None:
             return None, None, Outcome.FORGED
@@ -121,7 +139,8 @@ class AdmitParty:
 
 @dataclass(frozen=True, slots=True)
 class UndoAdmission:
-    """The usher's own slip, or a manager's word, taken back within minutes. Gives the ticket's id."""
+    """The usher's own slip, or a manager's word, taken back within minutes: who came in is outside again, who went
+    out is inside. Gives the ticket's id."""
 
     usher_id: int
     admission_id: int
@@ -129,17 +148,25 @@ class UndoAdmission:
     def __call__(self, tx: Tx) -> int:
         actor = actor_of(tx, self.usher_id)
         actor.require(Role.USHER)
-        admission = tx.admission.admission(self.admission_id, lock=True)
+        admission = tx.admission.admission(self.admission_id)
         performance = tx.programme.performance(admission.performance_id) if admission else None
         if admission is None or admission.ticket_id is None or performance is None:
             raise NotFound
         actor.require(Role.USHER, performance.venue_id)
         if admission.usher_id != self.usher_id:
             actor.require(Role.MANAGER, performance.venue_id)
-        if tx.now - admission.at > UNDO_WITHIN or not tx.admission.undo(admission.id, self.usher_id, tx.now):
+        if tx.now - admission.at > UNDO_WITHIN or not self._undo(tx, admission, admission.ticket_id):
             raise Stale
         tx.audit(self.usher_id, "admission.undone", "ticket", admission.ticket_id, admission=admission.id)
         return admission.ticket_id
+
+    def _undo(self, tx: Tx, admission: Admission, ticket_id: int) -> bool:
+        tx.ticketing.ticket(ticket_id, lock=True)  # they may be coming back at this moment
+        if admission.outcome is Outcome.LEFT:
+            return tx.admission.undo_exit(admission, self.usher_id, tx.now)
+        undone = tx.admission.undo(admission.id, self.usher_id, tx.now)
+        settle_tickets(tx, [ticket_id])  # whoever came in second by this ticket is the first now
+        return undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,84 +205,87 @@ def usher_at_door(tx: Tx, usher_id: int) -> tuple[DoorPost, Performance]:
 
 
 def party_tickets(tx: Tx, credential: TicketCredential, *, at_door: bool = False) -> Sequence[Ticket]:
-    """What a party code stands for now: handed-on tickets have left the party."""
+    """What a party code stands for now: tickets that were handed on or given back have left the party."""
     order = tx.ticketing.order(credential.order_id) if credential.order_id is not None else None
     if order is None or credential.revoked_at is not None:
         return ()
     tickets = tx.ticketing.tickets_of_order(order.id, at_door=at_door)
-    return [ticket for ticket in tickets if ticket.holder_id == order.buyer_id]
+    return [ticket for ticket in tickets if ticket.holder_id == order.buyer_id and ticket.state is TicketState.VALID]
 
 
 def admit(
-    tx: Tx, post: DoorPost, performance: Performance, scans: Sequence[tuple[Ticket, TicketCredential | None]]
+    tx: Tx,
+    post: DoorPost,
+    performance: Performance,
+    scans: Sequence[tuple[Ticket, TicketCredential | None]],
+    channel: Channel = Channel.SCAN,
 ) -> list[dict[str, Any]]:
-    """Judges each ticket and writes the log; the index has the last word on who is inside already."""
-    inside = tx.admission.standing([ticket.id for ticket, _ in scans])
+    """Judges each ticket and writes the log; the database has the last word on who is inside already."""
+    entries = tx.admission.entries([ticket.id for ticket, _ in scans])
     lines = tx.ticketing.lines_by_id({ticket.order_line_id for ticket, _ in scans})
     hall = tx.programme.hall(performance.hall_id)
     verdicts = [
-        judge(tx.now, post, performance, hall, ticket, lines.get(ticket.order_line_id), credential, ticket.id in inside)
+        judge(
+            tx.now, post, performance, hall, ticket, lines.get(ticket.order_line_id), credential, entries.get(ticket.id)
+        )
         for ticket, credential in scans
     ]
+    gone = _let_go_of_entries(
+        tx, {ticket.id: verdict for (ticket, _), verdict in zip(scans, verdicts, strict=True)}, entries
+    )
     log = [
-        _line_of_log(post, tx.now, ticket, credential, outcome)
+        _line_of_log(post, tx.now, ticket, credential, gone.get(ticket.id, outcome), channel)
         for (ticket, credential), outcome in zip(scans, verdicts, strict=True)
     ]
     ids = list(tx.admission.log(log))
     results = []
-    for index, ((ticket, credential), outcome) in enumerate(zip(scans, verdicts, strict=True)):
+    for index, ((ticket, credential), line) in enumerate(zip(scans, log, strict=True)):
+        outcome = line.outcome
         if ids[index] is None:  # somebody at another gate was faster by a blink
             outcome = Outcome.ALREADY_IN
-            inside = {**inside, **tx.admission.standing([ticket.id])}
-            (ids[index],) = tx.admission.log([_line_of_log(post, tx.now, ticket, credential, outcome)])
-        elif outcome.lets_in:
+            (ids[index],) = tx.admission.log([_line_of_log(post, tx.now, ticket, credential, outcome, channel)])
+        elif outcome.is_good:
             tx.audit(post.person_id, f"ticket.{outcome.value}", "ticket", ticket.id, admission=ids[index] or 0)
+            if ticket.listed and outcome.lets_in:
+                keep_at_door(tx, ticket)
         result = _found(ids[index], outcome, ticket)
-        first = inside.get(ticket.id)
-        if outcome is Outcome.ALREADY_IN and first is not None:
-            result["first_at"] = first.at.isoformat()
-            result["first_gate_id"] = first.gate_id
+        if outcome is not verdicts[index]:
+            entries = {**entries, **tx.admission.entries([ticket.id])}
+        entry = entries.get(ticket.id)
+        if outcome is Outcome.ALREADY_IN and entry is not None:
+            result["first_at"] = entry.at.isoformat()
+            result["first_gate_id"] = entry.gate_id
+        if outcome is Outcome.NOT_IN and entry is not None and entry.left_at is not None:
+            result["left_at"] = entry.left_at.isoformat()
         if outcome is Outcome.WRONG_GATE and hall is not None:
-            line = lines.get(ticket.order_line_id)
-            result["right_gate_id"] = hall.gate_of(line.zone if line else None)
+            order_line = lines.get(ticket.order_line_id)
+            result["right_gate_id"] = hall.gate_of(order_line.zone if order_line else None)
         results.append(result)
     return results
 
 
-def judge(
-    now: datetime,
-    post: DoorPost,
-    performance: Performance,
-    hall: Hall | None,
-    ticket: Ticket,
-    line: OrderLine | None,
-    credential: TicketCredential | None,
-    inside: bool,
-) -> Outcome:
-    """The rule of the door, pure. Validity first, then whether they are in already."""
-    if ticket.state is TicketState.REFUNDED:
-        return Outcome.REFUNDED
-    if ticket.state is TicketState.CANCELLED:
-        return Outcome.CANCELLED
-    if credential is not None and credential.revoked_at is not None:
-        return Outcome.REVOKED
-    if ticket.performance_id != performance.id:
-        return Outcome.WRONG_PERFORMANCE
-    if performance.run_state is RunState.CANCELLED:
-        return Outcome.CANCELLED
-    if now < performance.doors_at - EARLY:
-        return Outcome.TOO_EARLY
-    gate_id = hall.gate_of(line.zone if line else None) if hall else None
-    if post.gate_id is not None and gate_id is not None and gate_id != post.gate_id:
-        return Outcome.WRONG_GATE
-    if inside:
-        return Outcome.ALREADY_IN
-    late = performance.run_state is RunState.STARTED and performance.latecomers is not LatecomersPolicy.ANY_TIME
-    return Outcome.LATE_WAIT if late else Outcome.ADMITTED
+def _let_go_of_entries(
+    tx: Tx, verdicts: Mapping[int, Outcome], entries: Mapping[int, Admission]
+) -> Mapping[int, Outcome]:
+    """Ends the entries of those who go out, or come in again without having done so, in the order of tickets as all
+    do. Gives what became of those with whom another gate was faster."""
+    lost: dict[int, Outcome] = {}
+    for ticket_id, outcome in sorted(verdicts.items()):
+        entry = entries.get(ticket_id)
+        if outcome not in (Outcome.LEFT, Outcome.RE_ADMITTED) or entry is None or not entry.inside:
+            continue
+        if not tx.admission.leave(entry.id, tx.now):
+            lost[ticket_id] = Outcome.NOT_IN if outcome is Outcome.LEFT else Outcome.ALREADY_IN
+    return lost
 
 
 def _line_of_log(
-    post: DoorPost, now: datetime, ticket: Ticket | None, credential: TicketCredential | None, outcome: Outcome
+    post: DoorPost,
+    now: datetime,
+    ticket: Ticket | None,
+    credential: TicketCredential | None,
+    outcome: Outcome,
+    channel: Channel = Channel.SCAN,
 ) -> Admission:
     return Admission(
         id=0,
@@ -267,6 +297,7 @@ def _line_of_log(
         at=now,
         outcome=outcome,
         inside=outcome.lets_in,
+        channel=channel,
     )
 
 
@@ -280,4 +311,5 @@ def _found(admission_id: int | None, outcome: Outcome, ticket: Ticket | None) ->
         "first_gate_id": None,
         "right_performance_id": ticket.performance_id if ticket and wrong_performance else None,
         "right_gate_id": None,
+        "left_at": None,
     }

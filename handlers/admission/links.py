@@ -5,9 +5,10 @@ from __future__ import annotations
 from domain.admission.scanning import Scan
 from domain.codes import CodeKind, Opened
 from domain.people.model import Role
+from handlers.admission.party_views import party_screen
 from handlers.admission.queries import FindParty, FindPost, FindScan, PostFacts
-from handlers.admission.routes import admit_party, choice_screen
-from handlers.admission.views import party_screen, scan_screen
+from handlers.admission.routes import admit_party, choice_of_door
+from handlers.admission.views import scan_screen
 from handlers.ticketing.ticket_queries import Behind, FindBehind
 from handlers.ui.start import Forged
 from handlers.ui.talk import Talk
@@ -24,7 +25,7 @@ async def scan_link(talk: Talk, opened: Opened | Forged) -> bool:
             return False
     post = await talk.read(FindPost(talk.actor.person_id))
     if post is None:
-        await talk.show((await choice_screen(talk)).with_note(talk.t("To check tickets, first say where you stand.")))
+        await talk.show((await choice_of_door(talk)).with_note(talk.t("To check tickets, first say where you stand.")))
     elif isinstance(opened, Forged):
         await _scan(talk, None)
     elif opened.kind is CodeKind.PARTY:

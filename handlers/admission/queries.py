@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.admission.model import Attendance, Outcome
+from domain.admission.house import post_at
+from domain.admission.judging import is_interval
+from domain.admission.model import Attendance, DoorMode, DoorPost, Outcome
 from domain.admission.scanning import usher_at_door
 from domain.codes import CodeKind
 from domain.errors import NotFound
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
-from domain.programme.model import Gate, Performance, RunState, Venue
+from domain.programme.model import Gate, Performance, RunState, SeatKind, Venue
 from domain.programme.ports import PerformanceFilter
 from domain.ticketing.model import TicketState
 from handlers.ticketing.queries import Showing, showing_of, showings_of
@@ -29,12 +31,15 @@ PARTY_MOST = 192
 
 @dataclass(frozen=True)
 class PostFacts:
-    """Where an usher stands. ``gate`` None: every gate."""
+    """Where an usher stands. ``gate`` None: every gate. ``faults``: whom the door let in and should not have."""
 
     showing: Showing
     gate: Gate | None
     attendance: Attendance
     now: datetime
+    mode: DoorMode = DoorMode.IN
+    is_interval: bool = False
+    faults: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class ScanFacts:
     first_gate: Gate | None
     right_gate: Gate | None
     post: PostFacts
+    left_at: datetime | None = None
+    together: tuple[TicketFacts, ...] = ()  # with a wheelchair place its companions', and the other way round
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,8 @@ class Member:
     ticket: TicketFacts
 
     @property
-    def is_waiting(self) -> bool:
-        return self.ticket.admission is None
+    def is_inside(self) -> bool:
+        return self.ticket.admission is not None
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,10 @@ class PartyFacts:
 
     @property
     def waiting(self) -> tuple[Member, ...]:
-        return tuple(member for member in self.members if member.is_waiting)
+        """Those whom a scan at this post moves: in, out, or in again."""
+        if self.post.mode is DoorMode.OUT:
+            return tuple(member for member in self.members if member.is_inside)
+        return tuple(member for member in self.members if self.post.is_interval or not member.is_inside)
 
     def tickets_of(self, chosen: int) -> tuple[int, ...]:
         """Ticket ids of the chosen bits."""
@@ -144,18 +154,24 @@ class FindPost:
             return None
         if not actor_of(tx, self.usher_id).may(Role.USHER, performance.venue_id):
             return None
-        return _post(tx, post.performance_id, post.gate_id)
+        return _post(tx, post, performance)
 
 
 @dataclass(frozen=True, slots=True)
 class FindScan:
-    """``found``: what ``Scan`` or ``AdmitParty`` gave for one ticket. Raises NotAllowed, BadInput('no_post')."""
+    """``found``: what ``Scan`` or ``AdmitFound`` gave. ``performance_id``: where a manager acts without a post.
+
+    Raises NotAllowed, BadInput('no_post').
+    """
 
     usher_id: int
     found: Mapping[str, Any]
+    performance_id: int = 0
 
     def __call__(self, tx: Tx) -> ScanFacts:
-        return _scans(tx, self.usher_id, [self.found])[0]
+        usher_id, performance_id = self.usher_id, self.performance_id
+        post, performance = post_at(tx, usher_id, performance_id) if performance_id else usher_at_door(tx, usher_id)
+        return _scans(tx, post, performance, [self.found])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +182,7 @@ class FindScans:
     found: Sequence[Mapping[str, Any]]
 
     def __call__(self, tx: Tx) -> list[ScanFacts]:
-        return _scans(tx, self.usher_id, self.found)
+        return _scans(tx, *usher_at_door(tx, self.usher_id), self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +207,13 @@ class FindParty:
         )
         if order is None or not members:
             return None
-        return PartyFacts(credential.id, order.performance_id, members, _post(tx, performance.id, post.gate_id))
+        return PartyFacts(credential.id, order.performance_id, members, _post(tx, post, performance))
 
 
-def _scans(tx: Tx, usher_id: int, found: Sequence[Mapping[str, Any]]) -> list[ScanFacts]:
-    post, performance = usher_at_door(tx, usher_id)
+def _scans(tx: Tx, post: DoorPost, performance: Performance, found: Sequence[Mapping[str, Any]]) -> list[ScanFacts]:
     tickets = [tx.ticketing.ticket(one["ticket_id"]) for one in found if one["ticket_id"] is not None]
     facts = {one.ticket.id: one for one in facts_of_tickets(tx, [ticket for ticket in tickets if ticket])}
-    stands = _post(tx, performance.id, post.gate_id)
+    stands = _post(tx, post, performance)
     return [
         ScanFacts(
             outcome=Outcome(one["outcome"]),
@@ -208,14 +223,35 @@ def _scans(tx: Tx, usher_id: int, found: Sequence[Mapping[str, Any]]) -> list[Sc
             first_gate=_gate(tx, one["first_gate_id"]),
             right_gate=_gate(tx, one["right_gate_id"]),
             post=stands,
+            left_at=datetime.fromisoformat(one["left_at"]) if one["left_at"] else None,
+            together=_together(tx, facts.get(one["ticket_id"] or 0)) if len(found) == 1 else (),
         )
         for one in found
     ]
 
 
-def _post(tx: Tx, performance_id: int, gate_id: int | None) -> PostFacts:
-    attendance = Attendance(tx.admission.count_inside(performance_id), tx.ticketing.count_tickets(performance_id))
-    return PostFacts(showing_of(tx, performance_id), _gate(tx, gate_id), attendance, tx.now)
+def _together(tx: Tx, facts: TicketFacts | None) -> tuple[TicketFacts, ...]:
+    """Who belongs to a wheelchair place, of the same order: they come and go together."""
+    special = (SeatKind.WHEELCHAIR, SeatKind.COMPANION)
+    if facts is None or facts.line.seat_kind not in special:
+        return ()
+    tickets = [ticket for ticket in tx.ticketing.tickets_of_order(facts.ticket.order_id) if ticket != facts.ticket]
+    valid = [ticket for ticket in tickets if ticket.state is TicketState.VALID]
+    others = (other for other in facts_of_tickets(tx, valid) if other.line.seat_kind in special)
+    return tuple(other for other in others if other.line.seat_kind != facts.line.seat_kind)
+
+
+def _post(tx: Tx, post: DoorPost, performance: Performance) -> PostFacts:
+    attendance = Attendance(tx.admission.count_inside(performance.id), tx.ticketing.count_tickets(performance.id))
+    return PostFacts(
+        showing_of(tx, performance.id),
+        _gate(tx, post.gate_id),
+        attendance,
+        tx.now,
+        post.mode,
+        is_interval(post, performance),
+        len(tx.admission.fault_lines(performance.id)),
+    )
 
 
 def _gate(tx: Tx, gate_id: int | None) -> Gate | None:

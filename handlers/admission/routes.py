@@ -12,6 +12,7 @@ from domain.admission.scanning import (
     AdmitParty,
     LeaveDoorPost,
     Scan,
+    SetDoorMode,
     TakeDoorPost,
     UndoAdmission,
 )
@@ -27,10 +28,16 @@ from handlers.admission.callbacks import (
     ChooseGate,
     ChooseVenue,
     LeavePost,
+    SetMode,
     TakePost,
     Undo,
     UndoParty,
 )
+from handlers.admission.choosing_views import choice_screen, gates_screen
+from handlers.admission.find_routes import router as find_router
+from handlers.admission.house_routes import router as house_router
+from handlers.admission.paper_routes import router as paper_router
+from handlers.admission.party_views import choose_admitted_screen, party_result_screen, party_screen
 from handlers.admission.queries import (
     PARTY_MOST,
     FindDoor,
@@ -43,15 +50,9 @@ from handlers.admission.queries import (
     PostFacts,
 )
 from handlers.admission.views import (
-    choose_admitted_screen,
-    gates_screen,
     mistyped_screen,
-    party_result_screen,
-    party_screen,
-    performances_screen,
     post_screen,
     scan_screen,
-    venues_screen,
 )
 from handlers.ui.callbacks import OpenDoor
 from handlers.ui.routing import allowed
@@ -59,6 +60,7 @@ from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="admission")
+router.include_routers(house_router, find_router, paper_router)
 
 USHERS = frozenset({Role.USHER})
 
@@ -92,7 +94,7 @@ async def open_door(query: CallbackQuery, callback_data: OpenDoor, talk: Talk) -
 @router.callback_query(ChooseVenue.filter())
 @allowed(USHERS)
 async def choose_venue(query: CallbackQuery, callback_data: ChooseVenue, talk: Talk) -> None:
-    await talk.show(await choice_screen(talk, callback_data.venue_id))
+    await talk.show(await choice_of_door(talk, callback_data.venue_id))
 
 
 @router.callback_query(ChooseGate.filter())
@@ -123,11 +125,18 @@ async def leave_post(query: CallbackQuery, callback_data: LeavePost, talk: Talk)
     await show_door(talk)
 
 
+@router.callback_query(SetMode.filter())
+@allowed(USHERS)
+async def set_mode(query: CallbackQuery, callback_data: SetMode, talk: Talk) -> None:
+    await talk.write(SetDoorMode(talk.actor.person_id, callback_data.mode))
+    await show_door(talk)
+
+
 @router.callback_query(Undo.filter())
 @allowed(USHERS)
 async def undo(query: CallbackQuery, callback_data: Undo, talk: Talk) -> None:
     await talk.write(UndoAdmission(talk.actor.person_id, callback_data.admission_id))
-    await talk.toast(talk.t.plain("Taken back. The ticket can be used again."))
+    await talk.toast(talk.t.plain("Taken back."))
     await show_door(talk)
 
 
@@ -173,9 +182,9 @@ async def show_door(talk: Talk) -> None:
     """Where the usher stands, or the choice of a door."""
     post = await talk.read(FindPost(talk.actor.person_id))
     if post is not None:
-        await talk.show(post_screen(talk.t, post))
+        await talk.show(post_screen(talk.t, post, talk.links.page("scanner")))
     else:
-        await talk.show(await choice_screen(talk))
+        await talk.show(await choice_of_door(talk))
 
 
 async def admit_party(talk: Talk, credential_id: int, ticket_ids: tuple[int, ...]) -> None:
@@ -184,10 +193,8 @@ async def admit_party(talk: Talk, credential_id: int, ticket_ids: tuple[int, ...
     await talk.show(party_result_screen(talk.t, scans, credential_id))
 
 
-async def choice_screen(talk: Talk, venue_id: int = 0) -> Screen:
-    """Which venue, else which performance."""
-    facts = await talk.read(FindDoor(talk.actor.person_id, venue_id))
-    return venues_screen(talk.t, facts) if facts.venue is None else performances_screen(talk.t, facts)
+async def choice_of_door(talk: Talk, venue_id: int = 0) -> Screen:
+    return choice_screen(talk.t, await talk.read(FindDoor(talk.actor.person_id, venue_id)))
 
 
 async def _party(talk: Talk, credential_id: int) -> PartyFacts:

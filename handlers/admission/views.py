@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from domain.admission.model import Outcome
+from domain.admission.model import DoorMode, Outcome
 from domain.codes import SHORT_LENGTH
-from domain.programme.model import SeatKind
+from domain.programme.model import LatecomersPolicy, SeatKind
 from handlers.admission.callbacks import (
-    AdmitChosen,
-    ChooseAdmitted,
-    ChooseGate,
+    AdmitGuest,
     ChooseVenue,
+    FindGuest,
     LeavePost,
-    TakePost,
+    OpenHouse,
+    OpenPaper,
+    SetMode,
     Undo,
-    UndoParty,
 )
-from handlers.admission.queries import DoorFacts, GatesFacts, Member, PartyFacts, PostFacts, ScanFacts
-from handlers.programme.words import capital
-from handlers.ticketing.queries import Showing
+from handlers.admission.faults import faults_line
+from handlers.admission.queries import PostFacts, ScanFacts
 from handlers.ticketing.ticket_queries import TicketFacts
 from handlers.ticketing.wording import (
     SeatName,
-    back,
     bold,
     clipped,
     concession_text,
-    count_by,
     escaped,
     home,
     kind_text,
@@ -36,8 +33,6 @@ from handlers.ticketing.wording import (
     name_of,
     proof_text,
     seat_text,
-    seats_texts,
-    short_title,
     title_of,
     today_in,
     way,
@@ -46,11 +41,13 @@ from handlers.ticketing.wording import (
 )
 from handlers.ui.callbacks import OpenDoor
 from handlers.ui.i18n import N_, Html, Texts
-from handlers.ui.screen import Button, Row, Screen, button, grid
+from handlers.ui.screen import Button, Row, Screen, button, opens_page
 
-_HEADS: Mapping[Outcome, str] = {
+HEADS: Mapping[Outcome, str] = {
     Outcome.ADMITTED: N_("ADMITTED"),
     Outcome.RE_ADMITTED: N_("BACK IN"),
+    Outcome.LEFT: N_("OUT"),
+    Outcome.NOT_IN: N_("NOT INSIDE"),
     Outcome.ALREADY_IN: N_("ALREADY IN"),
     Outcome.LATE_WAIT: N_("LATE: PLEASE WAIT"),
     Outcome.WRONG_PERFORMANCE: N_("WRONG PERFORMANCE"),
@@ -63,8 +60,9 @@ _HEADS: Mapping[Outcome, str] = {
     Outcome.FORGED: N_("FORGED CODE"),
 }
 
-_HINTS: Mapping[Outcome, str] = {
+HINTS: Mapping[Outcome, str] = {
     Outcome.LATE_WAIT: N_("It has begun. They are let in at the next break."),
+    Outcome.NOT_IN: N_("Nobody came in with this ticket."),
     Outcome.CANCELLED: N_("The ticket or the performance is cancelled. Please send them to the box office."),
     Outcome.REFUNDED: N_("The money for this ticket has gone back. Please send them to the box office."),
     Outcome.REVOKED: N_("This code was replaced, such as by handing the ticket on. The new code is with its holder."),
@@ -72,69 +70,39 @@ _HINTS: Mapping[Outcome, str] = {
     Outcome.FORGED: N_("This code was not made by this house. Please call the manager."),
 }
 
-#: Buttons in the list to tick; of a larger party the next come once these are in.
-_TICKS_MOST = 16
-_TICKS_BESIDE = 7
-#: Of a performance's button, beside its date.
-_TITLE_MOST = 28
+_MODES: Mapping[DoorMode, str] = {
+    DoorMode.IN: N_("In"),
+    DoorMode.OUT: N_("Out"),
+    DoorMode.RE_ADMIT: N_("Back in"),
+}
+_MODE_LINES: Mapping[DoorMode, str] = {
+    DoorMode.OUT: N_("Scans let people OUT."),
+    DoorMode.RE_ADMIT: N_("Scans let people back in who went out without a scan."),
+}
 
 
-def venues_screen(t: Texts, facts: DoorFacts) -> Screen:
-    buttons = [button(label(t.of(v.name)), ChooseVenue(venue_id=v.id)) for v in facts.venues]
-    ask = t("In which venue are you?")
-    text = f"{_at_the_door(t)}\n\n{ask}"
-    return Screen(text, (*grid(buttons, 1), way(t)), here=ChooseVenue().pack())
-
-
-def performances_screen(t: Texts, facts: DoorFacts) -> Screen:
-    """Today's first."""
-    buttons = [
-        button(
-            capital(f"{when(t, showing.performance, showing.venue, facts.now)} · {_short(t, showing)}"),
-            ChooseGate(performance_id=showing.performance.id),
-        )
-        for showing in facts.performances
-    ]
-    ask = t("Which performance?") if buttons else t("Nothing is on here in the time to come.")
-    several = (back(t, ChooseVenue()),) if len(facts.venues) > 1 else ()
-    here = ChooseVenue(venue_id=facts.venue.id if facts.venue else 0).pack()
-    text = f"{_at_the_door(t)}\n\n{ask}"
-    return Screen(text, (*grid(buttons, 1), way(t, *several)), here=here)
-
-
-def gates_screen(t: Texts, facts: GatesFacts) -> Screen:
-    performance_id = facts.showing.performance.id
-    buttons = [
-        button(label(t.of(gate.name)), TakePost(performance_id=performance_id, gate_id=gate.id)) for gate in facts.gates
-    ]
-    every = button(t.plain("Every gate"), TakePost(performance_id=performance_id, gate_id=0))
-    text = "\n".join(
-        (
-            bold(f"🚪 {title_of(t, facts.showing.event.title)}"),
-            escaped(when(t, facts.showing.performance, facts.showing.venue, facts.now)),
-            "",
-            t("At which gate do you stand?"),
-        )
-    )
-    to_venue = back(t, ChooseVenue(venue_id=facts.showing.venue.id))
-    return Screen(
-        text,
-        (*grid(buttons, 2), (every,), way(t, to_venue)),
-        here=ChooseGate(performance_id=performance_id).pack(),
-    )
-
-
-def post_screen(t: Texts, facts: PostFacts) -> Screen:
-    """Ready: what to do with a ticket, and how many have come."""
+def post_screen(t: Texts, facts: PostFacts, scanner: str | None = None) -> Screen:
+    """Ready: what to do with a ticket, and how many have come. ``scanner``: its page, where telephones reach it."""
     text = "\n".join(
         (
             *_post_lines(t, facts),
+            *([faults_line(t, facts.faults)] if facts.faults else []),
             "",
             t("Point the phone’s camera at a ticket and tap the link, or type the short code here."),
         )
     )
+    performance_id = facts.showing.performance.id
+    house = button("👥 " + t.plain("The house"), OpenHouse(performance_id=performance_id))
+    find = button("🔍 " + t.plain("Find a guest"), FindGuest(performance_id=performance_id))
+    modes = [
+        button(("● " if mode is facts.mode else "") + t.plain(said), SetMode(mode=mode))
+        for mode, said in _MODES.items()
+    ]
     rows: tuple[Row, ...] = (
-        (button("⟳ " + t.plain("Refresh"), OpenDoor()),),
+        *(((opens_page("📷 " + t.plain("Scanner"), scanner),),) if scanner else ()),
+        (button("⟳ " + t.plain("Refresh"), OpenDoor()), house),
+        tuple(modes),
+        (find, button("📄 " + t.plain("On paper"), OpenPaper(performance_id=performance_id))),
         (button("🚪 " + t.plain("Another door"), ChooseVenue()), button(t.plain("Leave the door"), LeavePost())),
     )
     return Screen(text, (*rows, way(t)), here=OpenDoor().pack())
@@ -145,14 +113,18 @@ def scan_screen(t: Texts, facts: ScanFacts) -> Screen:
     lines: list[str] = [outcome_head(t, facts.outcome), ""]
     if facts.ticket is not None:
         lines += _ticket_lines(t, facts, facts.ticket)
-    hint = _hint(t, facts)
+    hint = hint_of(t, facts)
     if hint:
         lines += [hint]
-    lines += ["", _attendance(t, facts.post)]
+    lines += [*_together_lines(t, facts), "", attendance_line(t, facts.post)]
     undo: tuple[Button, ...] = ()
-    if facts.outcome.lets_in and facts.admission_id is not None:
+    if facts.outcome.is_good and facts.admission_id is not None:
         undo = (button("↶ " + t.plain("Undo"), Undo(admission_id=facts.admission_id)),)
-    return Screen("\n".join(lines), ((*undo, _door(t)), (home(t),)), here=OpenDoor().pack())
+    rows = [*_together_rows(t, facts), (*undo, door_button(t))]
+    if facts.outcome is Outcome.LATE_WAIT:
+        house = OpenHouse(performance_id=facts.post.showing.performance.id)
+        rows.insert(0, (button("👥 " + t.plain("The house"), house),))
+    return Screen("\n".join(lines), (*rows, (home(t),)), here=OpenDoor().pack())
 
 
 def mistyped_screen(t: Texts, post: PostFacts) -> Screen:
@@ -164,105 +136,61 @@ def mistyped_screen(t: Texts, post: PostFacts) -> Screen:
         code="K7M 2PQ",
     )
     return Screen(
-        "\n".join((head, "", said, "", _attendance(t, post))), ((_door(t),), (home(t),)), here=OpenDoor().pack()
+        "\n".join((head, "", said, "", attendance_line(t, post))),
+        ((door_button(t),), (home(t),)),
+        here=OpenDoor().pack(),
     )
 
 
-def party_screen(t: Texts, facts: PartyFacts) -> Screen:
-    """Several on one code: all of them, or some."""
-    waiting = facts.waiting
-    showing = facts.post.showing
-    if not waiting:
-        head = outcome_head(t, Outcome.ALREADY_IN)
-        said = t("All {count} of this party are in.", count=len(facts.members))
-        text = "\n".join((head, "", said, "", _attendance(t, facts.post)))
-        return Screen(text, ((_door(t),), (home(t),)), here=OpenDoor().pack())
-    count = t.plain_plural("{count} SEAT", "{count} SEATS", len(waiting))
-    lines: list[str] = [
-        bold(f"👥 {count}"),
-        escaped(count_by(t, [member.ticket.concession for member in waiting])),
-        escaped(title_of(t, showing.event.title)),
-        *(escaped(f"🪑 {text}") for text in seats_texts(t, [_seat(t, member.ticket) for member in waiting])),
-        *_proof_lines(t, [member.ticket for member in waiting]),
-    ]
-    inside = len(facts.members) - len(waiting)
-    if inside:
-        lines.append(t.plural("{count} of the party is in already.", "{count} of the party are in already.", inside))
-    every = _bits(waiting)
-    all_text = t.plain_plural("Admit", "Admit all {count}", len(waiting))
-    rows: list[Row] = [(button("✅ " + all_text, AdmitChosen(credential_id=facts.credential_id, chosen=f"{every:x}")),)]
-    if len(waiting) > 1:
-        some = ChooseAdmitted(credential_id=facts.credential_id, chosen="0")
-        rows.append((button("☑️ " + t.plain("Only some"), some),))
-    here = ChooseAdmitted(credential_id=facts.credential_id, chosen="").pack()
-    return Screen("\n".join(lines), (*rows, (_door(t), home(t))), here=here)
-
-
-def choose_admitted_screen(t: Texts, facts: PartyFacts, chosen: int) -> Screen:
-    """A list to tick."""
-    waiting = facts.waiting
-    chosen &= _bits(waiting)
-    ticks = []
-    for member in waiting[:_TICKS_MOST]:
-        mark = "☑️" if chosen >> member.bit & 1 else "☐"
-        what = concession_text(t, member.ticket.concession)
-        text = f"{mark} {seat_text(t, _seat(t, member.ticket))} · {what}"
-        to = ChooseAdmitted(credential_id=facts.credential_id, chosen=f"{chosen ^ (1 << member.bit):x}")
-        ticks.append(button(label(text), to))
-    rows = list(grid(ticks, 1 if len(ticks) <= _TICKS_BESIDE else 2))
-    count = chosen.bit_count()
-    if count:
-        text = t.plain_plural("Admit {count}", "Admit {count}", count)
-        rows.append((button("✅ " + text, AdmitChosen(credential_id=facts.credential_id, chosen=f"{chosen:x}")),))
-    to_party = ChooseAdmitted(credential_id=facts.credential_id, chosen="")
-    rows.append(way(t, back(t, to_party)))
-    here = ChooseAdmitted(credential_id=facts.credential_id, chosen=f"{chosen:x}").pack()
-    return Screen(bold(t("Who is coming in?")), tuple(rows), here=here)
-
-
-def party_result_screen(t: Texts, scans: Sequence[ScanFacts], credential_id: int) -> Screen:
-    """What became of each: those let in are counted, the others named."""
-    admitted = [scan for scan in scans if scan.outcome.lets_in]
-    refused = [scan for scan in scans if not scan.outcome.lets_in]
-    lines: list[str] = []
-    if admitted:
-        count = t.plain_plural("{count} ADMITTED", "{count} ADMITTED", len(admitted))
-        lines += [f"✅✅✅ {bold(count)}"]
-    reasons = Counter(scan.outcome for scan in refused)
-    lines += [f"⛔⛔⛔ {bold(f'{count} × {t.plain(_HEADS[outcome])}')}" for outcome, count in reasons.items()]
-    tickets = [scan.ticket for scan in admitted if scan.ticket]
-    lines += ["", *(escaped(f"🪑 {text}") for text in seats_texts(t, [_seat(t, ticket) for ticket in tickets]))]
-    lines += _proof_lines(t, tickets)
-    for outcome in reasons:
-        hint = _hint(t, next(scan for scan in refused if scan.outcome is outcome))
-        lines += [hint] if hint else []
-    lines += ["", _attendance(t, scans[0].post)]
-    undo = (button("↶ " + t.plain("Undo"), UndoParty(credential_id=credential_id)),) if admitted else ()
-    return Screen("\n".join(lines), ((*undo, _door(t)), (home(t),)), here=OpenDoor().pack())
-
-
 def outcome_head(t: Texts, outcome: Outcome) -> str:
-    sign = "✅" if outcome.lets_in else "⛔"
-    return f"{sign * 3} {bold(t(_HEADS[outcome]))}"
+    sign = "✅" if outcome.lets_in else "👋" if outcome is Outcome.LEFT else "⛔"
+    return f"{sign * 3} {bold(t(HEADS[outcome]))}"
 
 
 def _ticket_lines(t: Texts, facts: ScanFacts, ticket: TicketFacts) -> list[str]:
     lines: list[str] = []
     if facts.outcome is not Outcome.WRONG_PERFORMANCE:
-        lines.append(bold(f"🪑 {seat_text(t, _seat(t, ticket))}"))
+        lines.append(bold(f"🪑 {seat_text(t, seat_of(t, ticket))}"))
         kind = kind_text(t, ticket.line.seat_kind)
         lines += [escaped(kind)] if kind else []
     if facts.outcome.lets_in or facts.outcome is Outcome.LATE_WAIT:
-        lines += _way_lines(t, ticket)
-        lines += _proof_lines(t, [ticket]) or [escaped(f"👤 {concession_text(t, ticket.concession)}")]
+        lines += way_lines(t, ticket)
+        lines += proof_lines(t, [ticket]) or [escaped(f"👤 {concession_text(t, ticket.concession)}")]
     return lines
 
 
-def _seat(t: Texts, ticket: TicketFacts) -> SeatName:
+def _together_lines(t: Texts, facts: ScanFacts) -> list[str]:
+    lines: list[str] = []
+    for other in facts.together:
+        state = t.plain("inside") if other.admission is not None else t.plain("not in yet")
+        what = kind_text(t, other.line.seat_kind)
+        lines.append(escaped(f"{what} · {seat_text(t, seat_of(t, other))} · {state}"))
+    return lines
+
+
+def _together_rows(t: Texts, facts: ScanFacts) -> list[Row]:
+    """Who belongs to them goes the same way by one more tap."""
+    goes_out = facts.outcome is Outcome.LEFT
+    others = [other for other in facts.together if (other.admission is not None) is goes_out]
+    if not facts.outcome.is_good:
+        return []
+    said = N_("{what}: out too") if goes_out else N_("{what}: in too")
+    return [
+        (
+            button(
+                label("✅ " + t.plain(said, what=kind_text(t, other.line.seat_kind))),
+                AdmitGuest(ticket_id=other.ticket.id),
+            ),
+        )
+        for other in others[:2]
+    ]
+
+
+def seat_of(t: Texts, ticket: TicketFacts) -> SeatName:
     return name_of(t, ticket.showing.hall, ticket.line)
 
 
-def _way_lines(t: Texts, ticket: TicketFacts) -> list[str]:
+def way_lines(t: Texts, ticket: TicketFacts) -> list[str]:
     if ticket.gate is None:
         return []
     special = ticket.line.seat_kind in (SeatKind.WHEELCHAIR, SeatKind.COMPANION)
@@ -273,7 +201,7 @@ def _way_lines(t: Texts, ticket: TicketFacts) -> list[str]:
     return [escaped(f"🧭 {directions}")] if directions else []
 
 
-def _proof_lines(t: Texts, tickets: Sequence[TicketFacts]) -> list[str]:
+def proof_lines(t: Texts, tickets: Sequence[TicketFacts]) -> list[str]:
     """What is to be looked at, once for each concession."""
     needing = {
         ticket.concession.id: ticket.concession
@@ -289,13 +217,17 @@ def _proof_lines(t: Texts, tickets: Sequence[TicketFacts]) -> list[str]:
     return lines
 
 
-def _hint(t: Texts, facts: ScanFacts) -> str:
+def hint_of(t: Texts, facts: ScanFacts) -> str:
     zone = facts.post.showing.venue.timezone
     if facts.outcome is Outcome.ALREADY_IN and facts.first_at is not None:
         at = t.time(facts.first_at, zone)
         if facts.first_gate is not None:
             return t("First let in at {time}, {gate}.", time=at, gate=word(t.of(facts.first_gate.name)))
         return t("First let in at {time}.", time=at)
+    if facts.outcome is Outcome.NOT_IN and facts.left_at is not None:
+        return t("Went out at {time}.", time=t.time(facts.left_at, zone))
+    if facts.outcome is Outcome.LATE_WAIT and facts.post.showing.performance.latecomers is LatecomersPolicy.NONE:
+        return t("It has begun, and nobody is let in after the start. Please ask the manager.")
     if facts.outcome is Outcome.WRONG_GATE and facts.right_gate is not None:
         gate = bold(t("The right gate: {gate}", gate=word(t.of(facts.right_gate.name))))
         directions = escaped(clipped(t.of(facts.right_gate.directions), 200))
@@ -310,7 +242,7 @@ def _hint(t: Texts, facts: ScanFacts) -> str:
         return bold(
             t("Doors open: {when}", when=t.when(opens, zone, today=today_in(facts.post.now, facts.post.showing.venue)))
         )
-    hint = _HINTS.get(facts.outcome)
+    hint = HINTS.get(facts.outcome)
     return t(hint) if hint else ""
 
 
@@ -321,25 +253,15 @@ def _post_lines(t: Texts, facts: PostFacts) -> tuple[str, ...]:
         bold(f"🚪 {gate}"),
         escaped(title_of(t, showing.event.title)),
         escaped(f"🗓 {when(t, showing.performance, showing.venue, facts.now)}"),
-        _attendance(t, facts),
+        attendance_line(t, facts),
+        *([bold("⚠️ " + t.plain(_MODE_LINES[facts.mode]))] if facts.mode in _MODE_LINES else []),
+        *([bold("⏸ " + t.plain("Interval"))] if facts.is_interval and facts.mode is DoorMode.IN else []),
     )
 
 
-def _attendance(t: Texts, facts: PostFacts) -> Html:
+def attendance_line(t: Texts, facts: PostFacts) -> Html:
     return t("In: {admitted} / {expected}", admitted=facts.attendance.admitted, expected=facts.attendance.expected)
 
 
-def _short(t: Texts, showing: Showing) -> str:
-    return short_title(t, showing.event.title, _TITLE_MOST)
-
-
-def _at_the_door(t: Texts) -> Html:
-    return bold("🚪 " + t.plain("At the door"))
-
-
-def _door(t: Texts) -> Button:
+def door_button(t: Texts) -> Button:
     return button("🚪 " + t.plain("To the door"), OpenDoor())
-
-
-def _bits(members: Sequence[Member]) -> int:
-    return sum(1 << member.bit for member in members)

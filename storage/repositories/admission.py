@@ -8,19 +8,23 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
-from domain.admission.model import Admission, DoorPost, Outcome
-from storage.base import AnyRow, Insert, Store, both
+from domain.admission.model import Admission, DoorMode, DoorPost, Outcome
+from storage.base import Insert, both, words
+from storage.repositories.door import Door
+from storage.repositories.offline import ADMISSIONS, OfflineScans, admission_of
 from storage.tables.admission import admission, door_post
 
 _a, _d = admission.c, door_post.c
 
-_POST = select(_d.person_id, _d.performance_id, _d.gate_id, _d.since).where(_d.person_id == bindparam("person_id"))
+_POST = select(_d.person_id, _d.performance_id, _d.gate_id, _d.since, _d.mode).where(
+    _d.person_id == bindparam("person_id")
+)
 _LEAVE = delete(door_post).where(_d.person_id == bindparam("person_id"))
 
 
 def _take(insert: Insert) -> Any:
     taking = insert(door_post)
-    moved = {name: taking.excluded[name] for name in ("performance_id", "gate_id", "since")}
+    moved = {name: taking.excluded[name] for name in ("performance_id", "gate_id", "since", "mode")}
     return taking.on_conflict_do_update(index_elements=[_d.person_id], set_=moved)
 
 
@@ -32,34 +36,33 @@ _LOG = both(
         insert(admission).on_conflict_do_nothing(index_elements=[_a.ticket_id], index_where=_a.inside).returning(_a.id)
     )
 )
-_ADMISSIONS = select(
-    _a.id,
-    _a.performance_id,
-    _a.ticket_id,
-    _a.credential_id,
-    _a.gate_id,
-    _a.usher_id,
-    _a.at,
-    _a.outcome,
-    _a.inside,
-    _a.undone_at,
-)
-_STANDING = _ADMISSIONS.where(_a.inside, _a.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
-_ADMISSION = _ADMISSIONS.where(_a.id == bindparam("admission_id"))
+_STANDING = ADMISSIONS.where(_a.inside, _a.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
+# Whoever was let in and has not been taken back, gone again or not.
+_ENTRIES = ADMISSIONS.where(
+    _a.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
+    _a.outcome.in_(words("admitted", "re_admitted")),
+    _a.undone_at.is_(None),
+).order_by(_a.at, _a.id)  # what was judged without a network comes into the log later
+_ADMISSION = ADMISSIONS.where(_a.id == bindparam("admission_id"))
 _ADMISSION_LOCKED = _ADMISSION.with_for_update()
 _UNDO = update(admission).where(_a.id == bindparam("of_admission"), _a.inside)
+_LEAVE_INSIDE = update(admission).where(_a.id == bindparam("of_admission"), _a.inside)
+_UNDO_EXIT = update(admission).where(
+    _a.id == bindparam("of_admission"), _a.outcome == Outcome.LEFT.value, _a.undone_at.is_(None)
+)
+_BACK_INSIDE = update(admission).where(_a.id == bindparam("of_admission"))
 # The partial index's own words; the column would become ``inside = 1``, in which SQLite does not see the index.
 _COUNT_INSIDE = select(func.count(_a.id)).where(
     _a.performance_id == bindparam("performance_id"), text("admission.inside")
 )
 
 
-class AdmissionRepository(Store):
+class AdmissionRepository(Door, OfflineScans):
     """Implements ``domain.admission.ports.AdmissionRepository``."""
 
     def door_post(self, person_id: int) -> DoorPost | None:
         row = self._execute(_POST, {"person_id": person_id}).first()
-        return DoorPost(*row) if row else None
+        return DoorPost(*row[:-1], DoorMode(row.mode)) if row else None
 
     def take_door_post(self, post: DoorPost) -> None:
         row = {
@@ -67,6 +70,7 @@ class AdmissionRepository(Store):
             "performance_id": post.performance_id,
             "gate_id": post.gate_id,
             "since": post.since,
+            "mode": post.mode.value,
         }
         self._execute(_TAKE[self._dialect], row)
 
@@ -84,12 +88,32 @@ class AdmissionRepository(Store):
     def standing(self, ticket_ids: Collection[int]) -> Mapping[int, Admission]:
         if not ticket_ids:
             return {}
-        lines = (_admission(row) for row in self._execute(_STANDING, {"ticket_ids": sorted(ticket_ids)}))
+        lines = (admission_of(row) for row in self._execute(_STANDING, {"ticket_ids": sorted(ticket_ids)}))
         return {line.ticket_id: line for line in lines if line.ticket_id is not None}
+
+    def entries(self, ticket_ids: Collection[int]) -> Mapping[int, Admission]:
+        if not ticket_ids:
+            return {}
+        lines = (admission_of(row) for row in self._execute(_ENTRIES, {"ticket_ids": sorted(ticket_ids)}))
+        return {line.ticket_id: line for line in lines if line.ticket_id is not None}
+
+    def leave(self, admission_id: int, now: datetime) -> bool:
+        change = {"of_admission": admission_id, "inside": False, "left_at": now}
+        return self._execute(_LEAVE_INSIDE, change).rowcount > 0
+
+    def undo_exit(self, exit: Admission, by: int, now: datetime) -> bool:
+        (entry,) = self.entries([exit.ticket_id or 0]).values()
+        if entry.id > exit.id or entry.left_at != exit.at:
+            return False
+        undone = {"of_admission": exit.id, "undone_at": now, "undone_by": by}
+        if not self._execute(_UNDO_EXIT, undone).rowcount:
+            return False
+        self._execute(_BACK_INSIDE, {"of_admission": entry.id, "inside": True, "left_at": None})
+        return True
 
     def admission(self, admission_id: int, *, lock: bool = False) -> Admission | None:
         row = self._execute(_ADMISSION_LOCKED if lock else _ADMISSION, {"admission_id": admission_id}).first()
-        return _admission(row) if row else None
+        return admission_of(row) if row else None
 
     def undo(self, admission_id: int, by: int, now: datetime) -> bool:
         change = {"of_admission": admission_id, "inside": False, "undone_at": now, "undone_by": by}
@@ -97,13 +121,6 @@ class AdmissionRepository(Store):
 
     def count_inside(self, performance_id: int) -> int:
         return self._execute(_COUNT_INSIDE, {"performance_id": performance_id}).scalar_one()
-
-
-def _admission(row: AnyRow) -> Admission:
-    id, performance_id, ticket_id, credential_id, gate_id, usher_id, at, outcome, inside, undone_at = row
-    return Admission(
-        id, performance_id, ticket_id, credential_id, gate_id, usher_id, at, Outcome(outcome), inside, undone_at
-    )
 
 
 def _row(line: Admission) -> dict[str, Any]:
@@ -116,4 +133,5 @@ def _row(line: Admission) -> dict[str, Any]:
         "at": line.at,
         "outcome": line.outcome.value,
         "inside": line.inside,
+        "channel": line.channel.value,
     }

@@ -13,6 +13,7 @@ door_post = Table(
     Column("performance_id", BigInt, ForeignKey("performance.id"), nullable=False),
     Column("gate_id", BigInt, ForeignKey("gate.id")),
     Column("since", UtcDateTime, nullable=False),
+    Column("mode", String(8), nullable=False, server_default="in"),  # in | out | re_admit
 )
 
 admission = Table(
@@ -29,6 +30,8 @@ admission = Table(
     Column("inside", Boolean, nullable=False),  # this line is the one that has the ticket's holder inside
     Column("undone_at", UtcDateTime),
     Column("undone_by", BigInt, ForeignKey("person.id")),
+    Column("left_at", UtcDateTime),  # went out, or came in again without having been scanned out
+    Column("channel", String(8), nullable=False, server_default="scan"),  # scan | found | paper | offline
     sqlite_autoincrement=True,
 )
 # Let in once: whoever scans at the same moment, one line per ticket can stand as "inside".

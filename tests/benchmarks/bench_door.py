@@ -6,11 +6,11 @@ rush does to the one in front of the door.
 
 from __future__ import annotations
 
-import asyncio
 from itertools import count
 from statistics import median
 from time import perf_counter
 
+from bot.loop import run_in_loop
 from domain.admission.scanning import Scan, TakeDoorPost
 from domain.codes import CodeKind
 from domain.people.model import Grant, Role
@@ -98,7 +98,7 @@ def _appoint(tx: Tx, ushers: list[int]) -> None:
 
 def run() -> list[Figure]:
     """Figures as in ``bench_pictures``."""
-    return [figure for kind in KINDS for figure in asyncio.run(_measure(kind))]
+    return [figure for kind in KINDS for figure in run_in_loop(_measure(kind))]
 
 
 if __name__ == "__main__":

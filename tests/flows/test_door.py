@@ -71,6 +71,14 @@ async def test_a_short_code_is_typed(evening: Evening) -> None:
         assert "6 letters and figures" in answer, mistyped
 
 
+async def test_a_short_code_of_another_evening_is_known_for_what_it_is(evening: Evening) -> None:
+    anna, uma = await evening.guest(), await evening.usher()
+    await evening.buys(anna, evening.theatre.later_concert_id)
+    await at_gate(evening, uma)
+    await uma.says((await short_codes(anna))[0])
+    assert (await uma.sees()).startswith("⛔⛔⛔ WRONG PERFORMANCE")
+
+
 async def test_taking_back(evening: Evening) -> None:
     anna, uma = await evening.guest(), await evening.usher()
     await evening.buys(anna, evening.theatre.concert_id)

@@ -109,4 +109,4 @@ def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
     def sees_nobody(self: AdmissionRepository, ticket_ids: Sequence[int]) -> Mapping[int, Admission]:
         return {}
 
-    monkeypatch.setattr(AdmissionRepository, "standing", sees_nobody)
+    monkeypatch.setattr(AdmissionRepository, "entries", sees_nobody)

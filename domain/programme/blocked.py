@@ -42,7 +42,7 @@ def read_blocks(text: str, plan: SeatingPlan | None, capacity: int) -> tuple[Blo
         if not equals:
             raise CellFault("bad_block", part=part)
         reason, _, note = why.partition(":")
-        places = _seats(where.strip(), plan) if plan else _last(where, capacity, len(seen))
+        places = places_in(where.strip(), plan) if plan else _last(where, capacity, len(seen))
         if seen & set(places):
             raise CellFault("double_block", part=part)
         seen.update(places)
@@ -56,7 +56,8 @@ def _last(where: str, capacity: int, before: int) -> tuple[int, ...]:
     return tuple(range(last - count + 1, last + 1))
 
 
-def _seats(where: str, plan: SeatingPlan) -> tuple[int, ...]:
+def places_in(where: str, plan: SeatingPlan) -> tuple[int, ...]:
+    """Of ``zone``, ``zone/row`` or ``zone/row/seats``, ascending. Raises CellFault."""
     zone, _, rest = where.partition("/")
     row, _, numbers = rest.partition("/")
     in_zone = [found for found in plan.rows if _alike(found.zone, zone)]

@@ -1,0 +1,1 @@
+"""The window: selling over the counter, the drawer, blocks, reservations, papers that come into a chat."""

@@ -1,0 +1,171 @@
+"""The screens of blocks: what is set aside, why, until when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.ticketing.model import BlockReason
+from domain.ticketing.window_model import Block
+from handlers.ticketing.queries import Showing
+from handlers.ticketing.window.callbacks import (
+    NEVER,
+    AskPlaces,
+    BeginAtWindow,
+    ChooseReason,
+    ChooseRelease,
+    FreeBlock,
+    OpenBlock,
+    OpenBlocks,
+    SellBlock,
+)
+from handlers.ticketing.window.queries import BlocksFacts
+from handlers.ticketing.wording import (
+    back,
+    bold,
+    clipped,
+    escaped,
+    label,
+    name_of,
+    seats_texts,
+    title_of,
+    today_in,
+    way,
+    when,
+    word,
+)
+from handlers.ui.callbacks import OpenWindow
+from handlers.ui.i18n import N_, Texts
+from handlers.ui.screen import Button, Row, Screen, button, grid
+
+_BLOCKS_MOST = 7
+_NOTE_MOST = 60
+_ZONES_MOST = 8
+_SELL_MOST = 6
+#: Hours before the start at which a block may go back on sale.
+RELEASES = (1, 3, 24, 72)
+_REASONS: dict[BlockReason, str] = {
+    BlockReason.HOUSE: N_("House seats"),
+    BlockReason.TECHNICAL: N_("Technical"),
+    BlockReason.PROMOTER: N_("Promoter"),
+    BlockReason.GROUP: N_("Group"),
+    BlockReason.COMPANION: N_("Companion"),
+}
+
+
+def reason_name(t: Texts, reason: BlockReason) -> str:
+    return t.plain(_REASONS[reason])
+
+
+def blocks_screen(t: Texts, facts: BlocksFacts) -> Screen:
+    performance_id = facts.showing.performance.id
+    lines: list[str] = [bold("🚧 " + t.plain("Blocks")), *_head(t, facts), ""]
+    rows: list[Row] = []
+    for block in facts.blocks[:_BLOCKS_MOST]:
+        rows.append((button(label(_short(t, block)), OpenBlock(block_id=block.id)),))
+    if len(facts.blocks) > _BLOCKS_MOST:
+        lines.append(t("The newest are shown."))
+    lines.append(t("What is set aside here is not on sale.") if facts.blocks else t("Nothing is set aside."))
+    rows.append((button("➕ " + t.plain("Set places aside"), ChooseReason(performance_id=performance_id)),))
+    to_sale = back(t, BeginAtWindow(performance_id=performance_id))
+    return Screen("\n".join(lines), (*rows, _way(t, to_sale)), here=OpenBlocks(performance_id=performance_id).pack())
+
+
+def block_screen(t: Texts, facts: BlocksFacts) -> Screen:
+    (block,) = facts.blocks
+    zone = facts.showing.venue.timezone
+    lines: list[str] = [bold("🚧 " + reason_name(t, block.reason)), *_head(t, facts), ""]
+    lines += [escaped("🪑 " + text) for text in _places(t, facts, block)]
+    lines += [escaped("📝 " + clipped(block.note, _NOTE_MOST))] if block.note else []
+    if block.released_at is not None:
+        lines.append(t("It has been released."))
+    elif block.release_at is not None:
+        at = t.when(block.release_at, zone, today=today_in(facts.now, facts.showing.venue))
+        lines.append("⏱ " + t("Goes back on sale {when}.", when=at))
+    rows: list[Row] = []
+    if block.released_at is None:
+        most = min(len(block.places), facts.showing.performance.purchase_limit, _SELL_MOST)
+        if most:
+            lines += ["", t("Sell from it: how many?")]
+        sell = [button(str(n), SellBlock(block_id=block.id, count=n)) for n in range(1, most + 1)]
+        rows += grid(sell, _SELL_MOST)
+        rows.append((button("🔓 " + t.plain("Release what is left"), FreeBlock(block_id=block.id)),))
+    to_blocks = back(t, OpenBlocks(performance_id=block.performance_id))
+    return Screen("\n".join(lines), (*rows, _way(t, to_blocks)), here=OpenBlock(block_id=block.id).pack())
+
+
+def reasons_screen(t: Texts, facts: BlocksFacts) -> Screen:
+    performance_id = facts.showing.performance.id
+    rows = grid(
+        [
+            button(reason_name(t, reason), ChooseRelease(performance_id=performance_id, reason=reason))
+            for reason in BlockReason
+        ],
+        2,
+    )
+    text = "\n".join([bold("➕ " + t.plain("Set places aside")), *_head(t, facts), "", t("What for?")])
+    to_blocks = back(t, OpenBlocks(performance_id=performance_id))
+    return Screen(text, (*rows, _way(t, to_blocks)), here=ChooseReason(performance_id=performance_id).pack())
+
+
+def releases_screen(t: Texts, facts: BlocksFacts, reason: BlockReason) -> Screen:
+    performance = facts.showing.performance
+
+    def to(hours: int) -> AskPlaces:
+        return AskPlaces(performance_id=performance.id, reason=reason, hours=hours)
+
+    timely = [hours for hours in RELEASES if performance.starts_at - timedelta(hours=hours) > facts.now]
+    texts = [
+        (t.plain_plural("{count} hour before", "{count} hours before", hours), hours)
+        if hours < 24
+        else (t.plain_plural("{count} day before", "{count} days before", hours // 24), hours)
+        for hours in timely
+    ]
+    rows = grid([button(text, to(hours)) for text, hours in texts], 2)
+    never: Row = (button(t.plain("Until somebody releases them"), to(NEVER)),)
+    lines = [bold("➕ " + reason_name(t, reason)), *_head(t, facts), "", t("Until when are they kept?")]
+    to_reasons = back(t, ChooseReason(performance_id=performance.id))
+    here = ChooseRelease(performance_id=performance.id, reason=reason).pack()
+    return Screen("\n".join(lines), (never, *rows, _way(t, to_reasons)), here=here)
+
+
+def places_screen(t: Texts, facts: BlocksFacts, reason: BlockReason, hours: int) -> Screen:
+    """Awaits text."""
+    performance_id = facts.showing.performance.id
+    lines: list[str] = [bold("➕ " + reason_name(t, reason)), *_head(t, facts), ""]
+    if facts.plan is None:
+        lines.append(t("How many places? Type the number; a note may follow after a colon."))
+    else:
+        zone = word(facts.plan.zones[0])
+        row = word(facts.plan.by_zone[facts.plan.zones[0]][0].row)
+        lines.append(t("Which places? Type zone, row and seats, or a row, or a whole zone; a note may follow."))
+        example = f"{zone}/{row}/1-4" if row else f"{zone}//1-4"
+        lines.append(t("Such as: {example} or {zone}: a school class", example=example, zone=zone))
+        lines.append(t("Zones: {zones}", zones=t.plain(", ").join(word(z) for z in facts.plan.zones[:_ZONES_MOST])))
+    to_release = back(t, ChooseRelease(performance_id=performance_id, reason=reason))
+    here = AskPlaces(performance_id=performance_id, reason=reason, hours=hours).pack()
+    return Screen("\n".join(lines), (_way(t, to_release),), here=here)
+
+
+def _head(t: Texts, facts: BlocksFacts) -> list[str]:
+    showing: Showing = facts.showing
+    return [
+        escaped(title_of(t, showing.event.title)),
+        escaped("🗓 " + when(t, showing.performance, showing.venue, facts.now)),
+    ]
+
+
+def _short(t: Texts, block: Block) -> str:
+    places = t.plain_plural("{count} place", "{count} places", len(block.places))
+    note = clipped(block.note, 24)
+    return " · ".join(filter(None, (reason_name(t, block.reason), places, note)))
+
+
+def _places(t: Texts, facts: BlocksFacts, block: Block) -> list[str]:
+    if facts.plan is None or not block.places:
+        return [t.plain_plural("{count} place", "{count} places", len(block.places))]
+    plan = facts.plan
+    return seats_texts(t, [name_of(t, facts.showing.hall, plan.seat(place)) for place in block.places])
+
+
+def _way(t: Texts, before: Button) -> Row:
+    return way(t, before, button("🏪 " + t.plain("Window"), OpenWindow()))

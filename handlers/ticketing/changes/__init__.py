@@ -1,0 +1,1 @@
+"""A change of mind: cancelling, other seats, resale, back to the giver."""

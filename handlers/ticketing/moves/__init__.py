@@ -1,0 +1,1 @@
+"""Performances that are moved or cancelled: managers decide, holders answer, clerks call."""

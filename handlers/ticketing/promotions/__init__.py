@@ -1,0 +1,1 @@
+"""Promotion codes: entered by who buys, made and withdrawn by managers."""

@@ -1,0 +1,1 @@
+"""The waiting list: joining, leaving, taking what is offered."""

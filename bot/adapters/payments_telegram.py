@@ -49,6 +49,8 @@ class TelegramPayments:
         return self._provider
 
     async def _refund_stars(self, charge: Charge, refund: Refund) -> ProviderRefund:
+        if refund.amount != charge.amount:
+            raise ProviderRefused(reason="whole_only")  # the method takes a charge and no amount
         user_id = await self._payer_account(charge.payer_id)
         if user_id is None:
             raise ProviderRefused(reason="payer_gone")

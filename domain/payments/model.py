@@ -10,7 +10,6 @@ from domain.money import Money
 
 #: After this long a refund that the provider has not confirmed becomes a task for a person.
 REFUND_PATIENCE = timedelta(days=3)
-TASK_DUE_IN = timedelta(days=2)
 
 
 class ChargeFate(StrEnum):
@@ -21,6 +20,7 @@ class ChargeFate(StrEnum):
     DUPLICATE = "duplicate"  # the order was paid already
     PAYER = "payer"  # somebody else's invoice
     AMOUNT = "amount"  # not what was asked for
+    CHANGED = "changed"  # the tickets that it was to change are not what they were
     UNKNOWN = "unknown"  # no such order
 
 
@@ -61,6 +61,30 @@ class Refund:
         return f"foyer-refund-{self.id}"
 
 
+#: Ways of paying that no machine pays back: the refund is a task, and its proof is kept.
+BY_HAND = frozenset({"cash", "terminal"})
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPayment:
+    """How much of a ticket a charge has paid. What a change of seats brought along stays with the charge it came by."""
+
+    ticket_id: int
+    charge_id: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """What of a ticket goes back with a refund, and what the house keeps of it."""
+
+    refund_id: int
+    ticket_id: int
+    amount: Money
+    fee: Money
+    tax_rate_bp: int
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One movement of money. ``amount`` in is positive, out is negative; append-only."""
@@ -76,6 +100,7 @@ class JournalEntry:
     charge_id: int | None = None
     refund_id: int | None = None
     clerk_id: int | None = None
+    drawer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +113,5 @@ class Captured:
     order_id: int
     amount: Money
     payer_id: int | None
+    clerk_id: int | None = None  # at the window: who took it, and the drawer that it went into
+    drawer_id: int | None = None

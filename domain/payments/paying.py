@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from domain.errors import Contended, HoldEnded, PaymentRefused, Stale
+from domain.errors import Contended, HoldEnded, NotFound, PaymentRefused, Stale
 from domain.money import Money, included_tax
-from domain.notices import Notice, NoticeKind
-from domain.payments.model import Captured, Charge, ChargeFate, JournalEntry
+from domain.payments.exchanging import close_exchange, open_exchange
+from domain.payments.giving_back import request_refund
+from domain.payments.model import Captured, Charge, ChargeFate, JournalEntry, TicketPayment
 from domain.ports import Tx
 from domain.ticketing import policy
+from domain.ticketing.claiming_again import claim_again
 from domain.ticketing.holding import own_order
 from domain.ticketing.issuing import issue_tickets
 from domain.ticketing.model import ClaimKind, Order, OrderLine, OrderState
@@ -43,8 +45,11 @@ class BeginPayment:
             raise PaymentRefused("paid")
         if not order.is_live(tx.now):
             raise PaymentRefused("hold")
+        if order.state is OrderState.RESERVED:
+            raise PaymentRefused("reserved")
         until = min(tx.now + policy.PAYING_LASTS, order.created_at + policy.PAYING_AT_MOST)
-        if tx.ticketing.keep_claims(order.id, ClaimKind.HOLD, until) != len(tx.ticketing.lines(order.id)):
+        until = max(until, order.until or until)  # an offer to who waits in line lasts longer than a hold
+        if not tx.ticketing.keep_places(order.id, ClaimKind.HOLD, until):
             raise PaymentRefused("hold")
         tx.ticketing.set_order(order.id, OrderState.PAYING, until=until)
         tx.audit(self.payer_id, "order.paying", "order", order.id)
@@ -62,12 +67,7 @@ class CapturePayment:
 
     def __call__(self, tx: Tx) -> dict[str, Any]:
         captured = self.captured
-        order = tx.ticketing.order(captured.order_id, lock=True)
-        known = tx.payments.charge_by_provider(captured.provider, captured.provider_charge_id)
-        if known is not None:
-            return _outcome(known)
-        lines = tx.ticketing.lines(order.id) if order else ()
-        fate = _fate(tx, order, lines, captured)
+        order, lines = tx.ticketing.order_to_settle(captured.order_id) or (None, ())
         charge = Charge(
             id=0,
             provider=captured.provider,
@@ -77,22 +77,50 @@ class CapturePayment:
             payer_id=captured.payer_id,
             amount=captured.amount,
             captured_at=tx.now,
-            fate=fate,
+            fate=_fate(order, captured),
         )
+        # The unique key decides, before anything else is changed: a charge that is known has had its effect.
         charge_id = tx.payments.add_charge(charge)
         if charge_id is None:
-            # Two tellings of one charge met, and the other names another order or none, so no lock kept them apart.
-            # From the start: what was done to our order's claims is taken back.
-            raise Contended(reason="charge")
+            return _outcome(self._known(tx))
         charge = replace(charge, id=charge_id)
         tx.audit(captured.payer_id, "charge.captured", "charge", charge_id, order=captured.order_id)
-        if fate is ChargeFate.TICKETS and order is not None:
-            tx.payments.write_journal(_entries(tx, charge, order, lines))
-            issue_tickets(tx, order, lines)
+        exchange = None
+        if order is not None and charge.fate is ChargeFate.TICKETS:
+            exchange = open_exchange(tx, order, lines) if order.credit is not None else None
+            if order.credit is not None and exchange is None:
+                charge = replace(charge, fate=ChargeFate.CHANGED)
+            elif not _sell_places(tx, order, lines):
+                charge = replace(charge, fate=ChargeFate.LATE)
+            if charge.fate is not ChargeFate.TICKETS:
+                tx.payments.set_fate(charge_id, charge.fate)
+        if order is not None and charge.fate is ChargeFate.TICKETS:
+            due = exchange.due if exchange else lines
+            tx.payments.write_journal(self._signed(_entries(tx, charge, order, due)))
+            ticket_ids = issue_tickets(tx, order, lines)
+            tx.payments.pay_tickets(
+                [
+                    TicketPayment(ticket_id, charge_id, line.price)
+                    for ticket_id, line in zip(ticket_ids, due, strict=True)
+                    if line.price
+                ]
+            )
+            if exchange is not None:
+                close_exchange(tx, exchange, order, lines, ticket_ids)
         else:
-            tx.payments.write_journal([_plain_entry(tx, charge, order)])
-            request_refund(tx, charge, fate.value)
+            tx.payments.write_journal(self._signed([_plain_entry(tx, charge, order)]))
+            request_refund(tx, charge, charge.fate.value)
         return _outcome(charge)
+
+    def _signed(self, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+        clerk_id, drawer_id = self.captured.clerk_id, self.captured.drawer_id
+        return [replace(entry, clerk_id=clerk_id, drawer_id=drawer_id) for entry in entries]
+
+    def _known(self, tx: Tx) -> Charge:
+        known = tx.payments.charge_by_provider(self.captured.provider, self.captured.provider_charge_id)
+        if known is None:
+            raise Contended(reason="charge")
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +131,17 @@ class PayNothing:
     order_id: int
 
     def __call__(self, tx: Tx) -> int:
-        order = own_order(tx, self.buyer_id, self.order_id, lock=True)
+        order, lines = tx.ticketing.order_to_settle(self.order_id) or (None, ())
+        if order is None or order.buyer_id != self.buyer_id:
+            raise NotFound
         if order.state is OrderState.PAID:
             return order.id
         if order.total:
             raise Stale
-        lines = tx.ticketing.lines(order.id)
-        if not order.state.is_unpaid or tx.ticketing.keep_claims(order.id, ClaimKind.SALE, None) != len(lines):
+        exchange = open_exchange(tx, order, lines) if order.credit is not None else None
+        if order.credit is not None and exchange is None:
+            raise Stale
+        if not order.state.is_unpaid or not tx.ticketing.keep_places(order.id, ClaimKind.SALE, None):
             raise HoldEnded(performance_id=order.performance_id)
         tx.payments.write_journal(
             [
@@ -123,31 +155,15 @@ class PayNothing:
                 )
             ]
         )
-        issue_tickets(tx, order, lines)
+        ticket_ids = issue_tickets(tx, order, lines)
+        if exchange is not None:
+            close_exchange(tx, exchange, order, lines, ticket_ids)
         return order.id
-
-
-def request_refund(tx: Tx, charge: Charge, reason: str, amount: Money | None = None) -> int:
-    """Decides a refund; the clock's tick carries it to the provider. Told as "requested" until it is confirmed."""
-    amount = charge.amount if amount is None else amount
-    refund_id = tx.payments.add_refund(charge.id, amount, reason, tx.now)
-    tx.audit(None, "refund.requested", "refund", refund_id, charge=charge.id)
-    payer_id = charge.payer_id or _buyer(tx, charge)
-    if payer_id is not None:
-        tx.notify(
-            Notice(
-                payer_id,
-                NoticeKind.MONEY_REFUNDED,
-                dedupe_key=f"refund:{refund_id}",
-                params={"refund_id": refund_id, "why": reason, "order_id": charge.order_id},
-            )
-        )
-    return refund_id
 
 
 def payable(order: Order, tx: Tx) -> Order:
     """The order, if an invoice may be made of it now. Raises HoldEnded, Stale."""
-    if order.state is OrderState.PAID:
+    if order.state in (OrderState.PAID, OrderState.RESERVED):
         raise Stale
     if not order.is_live(tx.now):
         raise HoldEnded(performance_id=order.performance_id)
@@ -166,7 +182,8 @@ class OrderToPay:
         return order, tx.ticketing.lines(order.id)
 
 
-def _fate(tx: Tx, order: Order | None, lines: Sequence[OrderLine], captured: Captured) -> ChargeFate:
+def _fate(order: Order | None, captured: Captured) -> ChargeFate:
+    """As far as the order tells; whether its places are still there, ``_sell_places`` finds out."""
     if order is None:
         return ChargeFate.UNKNOWN
     if order.state is OrderState.PAID:
@@ -175,22 +192,21 @@ def _fate(tx: Tx, order: Order | None, lines: Sequence[OrderLine], captured: Cap
         return ChargeFate.PAYER
     if captured.amount != order.total:
         return ChargeFate.AMOUNT
-    if not order.state.is_unpaid:
-        return ChargeFate.LATE
-    # The claims decide, not the clock: seats that nobody has taken over in the meantime are still theirs.
-    if tx.ticketing.keep_claims(order.id, ClaimKind.SALE, None) != len(lines):
-        tx.ticketing.keep_claims(order.id, ClaimKind.HOLD, order.until)  # what is left of them is for others to take
-        return ChargeFate.LATE
-    return ChargeFate.TICKETS
+    return ChargeFate.LATE if order.state is OrderState.LET_GO else ChargeFate.TICKETS
+
+
+def _sell_places(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> bool:
+    """The claims decide, not the clock: seats that nobody has taken over in the meantime are still theirs."""
+    if order.state is OrderState.EXPIRED:
+        return claim_again(tx, order, lines)
+    if tx.ticketing.keep_places(order.id, ClaimKind.SALE, None):
+        return True
+    tx.ticketing.keep_places(order.id, ClaimKind.HOLD, order.until)  # what is left of them is for others to take
+    return False
 
 
 def _outcome(charge: Charge) -> dict[str, Any]:
     return {"order_id": charge.order_id, "fate": charge.fate.value, "charge_id": charge.id}
-
-
-def _buyer(tx: Tx, charge: Charge) -> int | None:
-    order = tx.ticketing.order(charge.order_id) if charge.order_id is not None else None
-    return order.buyer_id if order else None
 
 
 def _entries(tx: Tx, charge: Charge, order: Order, lines: Sequence[OrderLine]) -> list[JournalEntry]:

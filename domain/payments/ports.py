@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from domain.money import Money
+from domain.payments.accounts_ports import AccountsRepository
+from domain.payments.checkout_model import Checkout, Opened, Paid, ProviderNotice, Told, Visitor
+from domain.payments.checkout_ports import CheckoutsRepository
 from domain.payments.model import Charge, ChargeFate, JournalEntry, Refund, RefundState
+from domain.payments.ticket_money import TicketMoney
+from domain.payments.together_ports import SharedSeatsRepository
 
 
-class PaymentsRepository(Protocol):
+class PaymentsRepository(TicketMoney, CheckoutsRepository, SharedSeatsRepository, AccountsRepository, Protocol):
     def add_charge(self, charge: Charge) -> int | None:
         """None where this provider's charge is known already."""
 
     def charge(self, charge_id: int) -> Charge | None: ...
+
+    def charges(self, charge_ids: Collection[int]) -> Mapping[int, Charge]: ...
 
     def charge_by_provider(self, provider: str, provider_charge_id: str) -> Charge | None: ...
 
@@ -23,7 +30,8 @@ class PaymentsRepository(Protocol):
 
     def set_fate(self, charge_id: int, fate: ChargeFate) -> None: ...
 
-    def add_refund(self, charge_id: int, amount: Money, reason: str, now: datetime) -> int: ...
+    def add_refund(self, charge_id: int, amount: Money, reason: str, now: datetime, *, tried: bool = True) -> int:
+        """``tried``: the provider is to be asked for it, now."""
 
     def refund(self, refund_id: int, *, lock: bool = False) -> Refund | None: ...
 
@@ -63,13 +71,14 @@ class ProviderRefund:
 
 @dataclass(frozen=True, slots=True)
 class ProviderCharge:
-    """A charge as the provider has it, for reconciliation."""
+    """A charge as the provider has it, for reconciliation. ``reference``: of the checkout, where it was one."""
 
     provider_charge_id: str
     order_id: int | None
     amount: Money
     captured_at: datetime
     refunded_minor: int
+    reference: str = ""
 
 
 class PaymentProvider(Protocol):
@@ -84,3 +93,24 @@ class PaymentProvider(Protocol):
 
     async def charges_since(self, since: datetime) -> Sequence[ProviderCharge]:
         """For reconciliation: Telegram forgets updates after 24 h, the provider does not."""
+
+
+class CheckoutProvider(PaymentProvider, Protocol):
+    """Whoever takes the money outside the messenger, at a page or in an app of their own."""
+
+    async def create(self, checkout: Checkout) -> Opened:
+        """Under the checkout's reference: asking twice makes one."""
+
+    async def query(self, checkout: Checkout) -> Told:
+        """What became of it, by the reference alone if need be."""
+
+    async def close(self, checkout: Checkout) -> None:
+        """Afterwards no money can come. Raises ProviderRefused where it has come, or may be coming just now."""
+
+    async def enter(self, checkout: Checkout, visitor: Visitor) -> str:
+        """The address where somebody who has opened ours goes on."""
+
+    async def verify(self, notice: ProviderNotice) -> Paid | None:
+        """The money that a notice tells of; None for a true one about something else. Raises ForgedNotice."""
+
+    async def stop(self) -> None: ...

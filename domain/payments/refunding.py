@@ -1,21 +1,17 @@
-"""Money goes back: what the tick asks of the provider and what is made of the answer; reconciliation."""
+"""Money goes back: what the tick asks of the provider and what is made of the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from domain.errors import NotFound
+from domain.errors import BadInput, NotFound
+from domain.money import Money, included_tax
 from domain.notices import Notice, NoticeKind
-from domain.payments.model import REFUND_PATIENCE, TASK_DUE_IN, Captured, Charge, JournalEntry, Refund, RefundState
-from domain.payments.paying import CapturePayment
-from domain.payments.ports import ProviderCharge
-from domain.people.model import Role
+from domain.payments.model import REFUND_PATIENCE, Charge, JournalEntry, Refund, RefundState
 from domain.ports import Tx
+from domain.records.tasks import REFUND_BY_HAND, ask_for_a_hand
 
-#: The kind of task whose end is a refund that a person has made.
-REFUND_BY_HAND = "refund_by_hand"
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=6)
 
@@ -86,85 +82,62 @@ class SettleRefund:
         return state.value
 
 
-@dataclass(frozen=True, slots=True)
-class Reconcile:
-    """What the provider says against what we know. Gives how many charges were missing here: their news was lost."""
+def refunded_by_hand(tx: Tx, refund_id: int, clerk_id: int, proof: str, drawer_id: int | None = None) -> None:
+    """A person has given the money back where no provider could; the journal says who, the refund by what proof.
 
-    provider: str
-    charges: tuple[ProviderCharge, ...]
-
-    def __call__(self, tx: Tx) -> int:
-        missing = 0
-        for told in self.charges:
-            known = tx.payments.charge_by_provider(self.provider, told.provider_charge_id)
-            if known is None:
-                missing += 1
-                self._capture(tx, told)
-            elif known.amount != told.amount:
-                ask_for_a_hand(tx, "charge_differs", "charge", known.id)
-            elif told.refunded_minor > sum(
-                refund.amount.minor
-                for refund in tx.payments.refunds_of_charge(known.id)
-                if refund.state is not RefundState.FAILED
-            ):
-                ask_for_a_hand(tx, "refund_unknown", "charge", known.id)
-        return missing
-
-    def _capture(self, tx: Tx, told: ProviderCharge) -> None:
-        captured = Captured(self.provider, told.provider_charge_id, "", told.order_id or 0, told.amount, None)
-        CapturePayment(captured)(tx)
-
-
-def ask_for_a_hand(tx: Tx, kind: str, subject: str, subject_id: int) -> None:
-    """A task with a due date, and a word to those who keep the money. The same cause asks once."""
-    task_id = tx.records.add_task(kind, subject, subject_id, tx.now + TASK_DUE_IN, tx.now)
-    if task_id is None:
-        return
-    tx.audit(None, "task.opened", "task", task_id)
-    for person_id in _keepers(tx):
-        tx.notify(
-            Notice(
-                person_id,
-                NoticeKind.TASK_DUE,
-                dedupe_key=f"task:{task_id}:{person_id}",
-                params={"task_id": task_id, "kind": kind, "subject_id": subject_id},
-            )
-        )
-
-
-def _keepers(tx: Tx) -> Sequence[int]:
-    return tx.people.holders_of([Role.MANAGER, Role.OWNER])
-
-
-def refunded_by_hand(tx: Tx, refund_id: int, clerk_id: int) -> None:
-    """A person has given the money back where no provider could; the journal says who. Raises NotFound."""
+    ``proof``: a reference that an accountant can look up (a bank's or a drawer's number, a picture's id), no names.
+    An open task that asked for it is done with it. ``drawer_id``: it was cash out of this drawer. Raises NotFound,
+    BadInput('proof').
+    """
     refund = tx.payments.refund(refund_id, lock=True)
     charge = tx.payments.charge(refund.charge_id) if refund is not None else None
     if refund is None or charge is None:
         raise NotFound
+    if not proof.strip():
+        raise BadInput("proof")
+    task_id = tx.records.finish_cause(REFUND_BY_HAND, "refund", refund.id, clerk_id, tx.now)
+    if task_id is not None:
+        tx.audit(clerk_id, "task.done", "task", task_id)
     if refund.state is RefundState.CONFIRMED:
         return
     tx.payments.set_refund(refund.id, RefundState.CONFIRMED, settled_at=tx.now)
+    tx.payments.prove_refund(refund.id, proof.strip())
     tx.audit(clerk_id, "refund.confirmed", "refund", refund.id)
-    _confirmed(tx, refund, charge, clerk_id)
+    _confirmed(tx, refund, charge, clerk_id, drawer_id)
 
 
-def _confirmed(tx: Tx, refund: Refund, charge: Charge, clerk_id: int | None = None) -> None:
+def _confirmed(
+    tx: Tx, refund: Refund, charge: Charge, clerk_id: int | None = None, drawer_id: int | None = None
+) -> None:
     order = tx.ticketing.order(charge.order_id) if charge.order_id is not None else None
+    entry = JournalEntry(
+        at=tx.now,
+        kind="refund",
+        method=charge.provider if clerk_id is None or drawer_id is not None else "by_hand",
+        amount=-refund.amount,
+        performance_id=order.performance_id if order else None,
+        order_id=charge.order_id,
+        charge_id=charge.id,
+        refund_id=refund.id,
+        clerk_id=clerk_id,
+        drawer_id=drawer_id,
+    )
+    # Money for tickets goes back at the rates at which it came; what became no tickets came without any.
+    by_rate: dict[int, int] = {}
+    for line in tx.payments.refund_lines(refund.id):
+        by_rate[line.tax_rate_bp] = by_rate.get(line.tax_rate_bp, 0) + line.amount.minor
     tx.payments.write_journal(
         [
-            JournalEntry(
-                at=tx.now,
-                kind="refund",
-                method=charge.provider if clerk_id is None else "by_hand",
-                amount=-refund.amount,
-                performance_id=order.performance_id if order else None,
-                order_id=charge.order_id,
-                charge_id=charge.id,
-                refund_id=refund.id,
-                clerk_id=clerk_id,
+            replace(
+                entry,
+                amount=Money(-minor, refund.amount.currency),
+                tax_rate_bp=rate,
+                tax_minor=-included_tax(minor, rate),
             )
+            for rate, minor in sorted(by_rate.items())
+            if minor
         ]
+        or [entry]
     )
     person_id = charge.payer_id or (order.buyer_id if order else None)
     if person_id is not None:

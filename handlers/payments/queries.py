@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.errors import NotFound
+from domain.money import Money
 from domain.payments.model import Charge, ChargeFate, Refund
 from domain.payments.paying import OrderToPay
 from domain.ports import Tx
@@ -40,16 +41,28 @@ class FindReturned:
 
     def __call__(self, tx: Tx) -> ReturnedFacts:
         charge = tx.payments.charge(self.charge_id)
-        if charge is None or charge.payer_id != self.payer_id:
+        if charge is None or _payer(tx, charge) != self.payer_id:
             raise NotFound
         return ReturnedFacts(charge, still_on_sale(tx, charge))
 
 
+def _payer(tx: Tx, charge: Charge) -> int | None:
+    """What reconciliation has found names no payer: its order's buyer then."""
+    if charge.payer_id is not None or charge.order_id is None:
+        return charge.payer_id
+    order = tx.ticketing.order(charge.order_id)
+    return order.buyer_id if order else None
+
+
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
+    """``about``: what the tickets were for, where it was tickets; ``kept``: the fee."""
+
     refund: Refund
     charge: Charge
     showing: Showing | None
+    about: Showing | None = None
+    kept: Money | None = None
 
 
 def refund_facts(tx: Tx, refund_id: int) -> RefundFacts | None:
@@ -57,7 +70,11 @@ def refund_facts(tx: Tx, refund_id: int) -> RefundFacts | None:
     charge = tx.payments.charge(refund.charge_id) if refund else None
     if refund is None or charge is None:
         return None
-    return RefundFacts(refund, charge, still_on_sale(tx, charge))
+    order = tx.ticketing.order(charge.order_id) if charge.order_id is not None else None
+    about = showing_of(tx, order.performance_id) if order and charge.fate is ChargeFate.TICKETS else None
+    fees = [line.fee for line in tx.payments.refund_lines(refund.id)]
+    kept = Money.total(fees, refund.amount.currency)
+    return RefundFacts(refund, charge, still_on_sale(tx, charge), about, kept)
 
 
 def still_on_sale(tx: Tx, charge: Charge) -> Showing | None:

@@ -1,4 +1,4 @@
-"""Paying: the invoice, what costs nothing, and the money that has come."""
+"""Paying: what costs nothing, and the money that has come."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from domain.errors import HoldEnded
 from domain.money import Money
 from domain.payments.model import Captured, ChargeFate
 from domain.payments.paying import CapturePayment, PayNothing
-from handlers.payments import precheckout
-from handlers.payments.callbacks import Confirm, Pay
-from handlers.payments.payload import order_in, payload_of, start_parameter_of
-from handlers.payments.queries import FindPayable, FindReturned
-from handlers.payments.views import invoice, returned_screen, returned_text
+from handlers.payments import accounts_routes, checkout_routes, precheckout, together_routes
+from handlers.payments.callbacks import Confirm
+from handlers.payments.invoicing import say_over
+from handlers.payments.payload import order_in
+from handlers.payments.queries import FindReturned
+from handlers.payments.views import returned_screen, returned_text
 from handlers.ticketing.order_routes import show_order
 from handlers.ticketing.queries import FindSale
 from handlers.ticketing.views.performance import performance_screen
@@ -21,29 +22,10 @@ from handlers.ui.routing import EVERYBODY, allowed
 from handlers.ui.talk import Talk
 
 router = Router(name="payments")
-router.include_router(precheckout.router)
+router.include_routers(precheckout.router, checkout_routes.router, together_routes.router, accounts_routes.router)
 
 #: The messenger's own payments are told apart from those of checkouts outside it.
 PROVIDER = "telegram"
-
-
-@router.callback_query(Pay.filter())
-@allowed(EVERYBODY)
-async def pay(query: CallbackQuery, callback_data: Pay, talk: Talk) -> None:
-    try:
-        facts = await talk.read(FindPayable(talk.actor.person_id, callback_data.order_id))
-    except HoldEnded:
-        await _say_over(talk, callback_data.order_id)
-        return
-    made = invoice(talk.t, facts)
-    await talk.messenger.send_invoice(
-        talk.conversation,
-        title=made.title,
-        description=made.description,
-        payload=payload_of(facts.order.id),
-        lines=made.lines,
-        start_parameter=start_parameter_of(facts.order.performance_id),
-    )
 
 
 @router.callback_query(Confirm.filter())
@@ -52,7 +34,7 @@ async def confirm(query: CallbackQuery, callback_data: Confirm, talk: Talk) -> N
     try:
         order_id = await talk.write(PayNothing(talk.actor.person_id, callback_data.order_id))
     except HoldEnded:
-        await _say_over(talk, callback_data.order_id)
+        await say_over(talk, callback_data.order_id)
         return
     await show_order(talk, order_id)
 
@@ -88,9 +70,3 @@ async def _say_sorry(talk: Talk, charge_id: int) -> None:
     await talk.show(
         performance_screen(talk.t, sale).with_note(returned_text(talk.t, facts.charge, facts.charge.amount))
     )
-
-
-async def _say_over(talk: Talk, order_id: int) -> None:
-    """The order as it is now offers to take the same again."""
-    await talk.toast(talk.t.plain("The time to pay is over and the seats were given back."), alert=True)
-    await show_order(talk, order_id)

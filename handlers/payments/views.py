@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.money import Money
-from domain.payments.model import Charge, ChargeFate
+from domain.payments.model import BY_HAND, Charge, ChargeFate
 from handlers.payments.queries import RefundFacts, ReturnedFacts
 from handlers.ticketing.queries import OrderFacts, Showing
 from handlers.ticketing.views.order import price_lines
@@ -14,6 +14,7 @@ from handlers.ticketing.wording import (
     bold,
     clipped,
     cut,
+    escaped,
     home,
     name_of,
     seats_texts,
@@ -34,7 +35,18 @@ _WHY: dict[str, str] = {
     ChargeFate.DUPLICATE: N_("This order had been paid already. You have your tickets; nothing is paid twice."),
     ChargeFate.PAYER: N_("This invoice was made for somebody else."),
     ChargeFate.AMOUNT: N_("The sum was not the one that was asked for."),
+    ChargeFate.CHANGED: N_(
+        "The tickets that you wanted to change were used or given away in the meantime, so nothing was exchanged."
+    ),
     ChargeFate.UNKNOWN: N_("There is no order for this payment."),
+}
+#: Of tickets: the refund's reason.
+_GIVEN_BACK: dict[str, str] = {
+    "cancelled": N_("You have cancelled tickets."),
+    "resold": N_("Your seats have been sold again."),
+    "cheaper": N_("Your new seats cost less."),
+    "called_off": N_("The performance is cancelled."),
+    "moved": N_("The new date does not suit you."),
 }
 _OTHERWISE = N_("Something is given back to you.")
 
@@ -65,7 +77,25 @@ def returned_screen(t: Texts, facts: ReturnedFacts) -> Screen:
 
 
 def refunded_screen(t: Texts, facts: RefundFacts) -> Screen:
+    if facts.charge.fate is ChargeFate.TICKETS:
+        return _given_back_screen(t, facts)
     return Screen(returned_text(t, facts.charge, facts.refund.amount), _after(t, facts.charge, facts.showing))
+
+
+def _given_back_screen(t: Texts, facts: RefundFacts) -> Screen:
+    """Tickets that were good once: what for, how much comes back, what is kept."""
+    sum_ = t.money(facts.refund.amount)
+    lines: list[str] = [bold("💰 " + t.plain(_GIVEN_BACK.get(facts.refund.reason, _OTHERWISE)))]
+    if facts.about is not None:
+        date = t.when(facts.about.performance.starts_at, facts.about.venue.timezone)
+        lines.append(escaped(f"{title_of(t, facts.about.event.title)} · {date}"))
+    if facts.charge.provider in BY_HAND:
+        lines.append(t("You get {sum} back at the box office.", sum=sum_))
+    else:
+        lines.append(t("We have asked for your {sum} to be returned and tell you when it is confirmed.", sum=sum_))
+    if facts.kept:
+        lines.append(t("The house keeps {sum}.", sum=t.money(facts.kept)))
+    return Screen("\n".join(lines), ((button("🎟 " + t.plain("My tickets"), OpenTickets()), home(t)),))
 
 
 def confirmed_screen(t: Texts, facts: RefundFacts) -> Screen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.money import Money
 from domain.payments.model import Charge, ChargeFate, JournalEntry, Refund, RefundState
-from storage.base import AnyRow, Store, both, words
+from storage.base import AnyRow, both, words
+from storage.repositories.accounts import Accounts
+from storage.repositories.checkouts import Checkouts
+from storage.repositories.giving_back import TicketMoney
+from storage.repositories.together import SharedSeats
 from storage.tables.base import UtcDateTime
 from storage.tables.payments import charge, journal_entry, receipt, refund
 
@@ -34,6 +38,7 @@ _CHARGES = select(
     _c.fate,
 )
 _CHARGE = _CHARGES.where(_c.id == bindparam("charge_id"))
+_BY_ID = _CHARGES.where(_c.id.in_(bindparam("charge_ids", expanding=True)))
 _BY_PROVIDER = _CHARGES.where(
     _c.provider == bindparam("provider"), _c.provider_charge_id == bindparam("provider_charge_id")
 )
@@ -77,13 +82,14 @@ _JOURNAL = select(
     _j.charge_id,
     _j.refund_id,
     _j.clerk_id,
+    _j.drawer_id,
 ).order_by(_j.id)
 
 _ADD_RECEIPT = insert(receipt)
 _RECEIPT = select(receipt.c.id).where(receipt.c.order_id == bindparam("order_id"))
 
 
-class PaymentsRepository(Store):
+class PaymentsRepository(TicketMoney, Checkouts, SharedSeats, Accounts):
     """Implements ``domain.payments.ports.PaymentsRepository``. ``touch`` is told of new refunds."""
 
     def __init__(self, connection: Connection, touch: Callable[[str], object]) -> None:
@@ -108,6 +114,10 @@ class PaymentsRepository(Store):
         row = self._execute(_CHARGE, {"charge_id": charge_id}).first()
         return _charge(row) if row else None
 
+    def charges(self, charge_ids: Collection[int]) -> Mapping[int, Charge]:
+        found = (_charge(row) for row in self._execute(_BY_ID, {"charge_ids": sorted(charge_ids)}))
+        return {charge.id: charge for charge in found}
+
     def charge_by_provider(self, provider: str, provider_charge_id: str) -> Charge | None:
         binds = {"provider": provider, "provider_charge_id": provider_charge_id}
         row = self._execute(_BY_PROVIDER, binds).first()
@@ -119,7 +129,7 @@ class PaymentsRepository(Store):
     def set_fate(self, charge_id: int, fate: ChargeFate) -> None:
         self._execute(_SET_CHARGE, {"of_charge": charge_id, "fate": fate.value})
 
-    def add_refund(self, charge_id: int, amount: Money, reason: str, now: datetime) -> int:
+    def add_refund(self, charge_id: int, amount: Money, reason: str, now: datetime, *, tried: bool = True) -> int:
         row = {
             "charge_id": charge_id,
             "amount_minor": amount.minor,
@@ -127,9 +137,10 @@ class PaymentsRepository(Store):
             "reason": reason,
             "state": RefundState.REQUESTED.value,
             "requested_at": now,
-            "next_try_at": now,
+            "next_try_at": now if tried else None,
         }
-        self._touch("refunds")
+        if tried:
+            self._touch("refunds")
         return int(self._execute(_ADD_REFUND, row).scalar_one())
 
     def refund(self, refund_id: int, *, lock: bool = False) -> Refund | None:
@@ -178,6 +189,7 @@ class PaymentsRepository(Store):
                 "charge_id": entry.charge_id,
                 "refund_id": entry.refund_id,
                 "clerk_id": entry.clerk_id,
+                "drawer_id": entry.drawer_id,
             }
             for entry in entries
         ]

@@ -18,7 +18,7 @@ charge = Table(
     Column("amount_minor", BigInt, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("captured_at", UtcDateTime, nullable=False),
-    Column("fate", String(12), nullable=False),  # tickets | late | duplicate | payer | amount | unknown
+    Column("fate", String(12), nullable=False),  # a ChargeFate
     UniqueConstraint("provider", "provider_charge_id"),
     sqlite_autoincrement=True,
 )
@@ -38,17 +38,37 @@ refund = Table(
     Column("next_try_at", UtcDateTime),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("last_error", Text, nullable=False, server_default=""),
+    Column("proof", Text, nullable=False, server_default=""),  # of one made by hand: a reference, no names
     sqlite_autoincrement=True,
 )
 _moving = refund.c.state.in_(("requested", "submitted"))
 Index("ix_refund_due", refund.c.next_try_at, sqlite_where=_moving, postgresql_where=_moving)
+
+# Which charge paid how much of which ticket: what is not a live ticket's any more was kept or went back.
+ticket_payment = Table(
+    "ticket_payment",
+    metadata,
+    Column("ticket_id", BigInt, ForeignKey("ticket.id"), primary_key=True, autoincrement=False),
+    Column("charge_id", BigInt, ForeignKey("charge.id"), primary_key=True, autoincrement=False, index=True),
+    Column("amount_minor", BigInt, nullable=False),
+)
+
+refund_line = Table(
+    "refund_line",
+    metadata,
+    Column("refund_id", BigInt, ForeignKey("refund.id"), primary_key=True, autoincrement=False),
+    Column("ticket_id", BigInt, ForeignKey("ticket.id"), primary_key=True, autoincrement=False, index=True),
+    Column("amount_minor", BigInt, nullable=False),
+    Column("fee_minor", BigInt, nullable=False),  # what the house keeps
+    Column("tax_rate_bp", Integer, nullable=False),
+)
 
 journal_entry = Table(
     "journal_entry",
     metadata,
     key(),
     Column("at", UtcDateTime, nullable=False, index=True),
-    Column("kind", String(16), nullable=False),  # charge | refund | complimentary …
+    Column("kind", String(16), nullable=False),  # charge | refund | void, fee_kept | complimentary …
     Column("method", String(16), nullable=False),
     Column("amount_minor", BigInt, nullable=False),  # in is positive, out is negative
     Column("currency", String(3), nullable=False),
@@ -59,8 +79,12 @@ journal_entry = Table(
     Column("charge_id", BigInt, ForeignKey("charge.id"), index=True),
     Column("refund_id", BigInt, ForeignKey("refund.id")),
     Column("clerk_id", BigInt, ForeignKey("person.id")),
+    Column("drawer_id", BigInt, ForeignKey("drawer.id")),  # whose cash it became, or was
     sqlite_autoincrement=True,
 )
+
+_of_drawer = journal_entry.c.drawer_id.is_not(None)
+Index("ix_journal_entry_drawer", journal_entry.c.drawer_id, sqlite_where=_of_drawer, postgresql_where=_of_drawer)
 
 receipt = Table(
     "receipt",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from domain.errors import BadInput
 from domain.payments.model import RefundState
 from domain.payments.refunding import SettleRefund
 from domain.people.model import AccountSeen
@@ -24,7 +27,9 @@ async def test_the_end_of_the_task_is_a_confirmed_refund(uow: UnitOfWork) -> Non
     (refund,) = await uow.read(lambda tx: tx.payments.refunds_of_charge(again["charge_id"]))
     await uow.write(SettleRefund(refund.id, RefundState.FAILED, error="no API"))
     (task,) = await uow.read(lambda tx: tx.records.open_tasks(10))
-    assert await uow.write(FinishTask(owner_id, task.id))
+    with pytest.raises(BadInput):
+        await uow.write(FinishTask(owner_id, task.id))
+    assert await uow.write(FinishTask(owner_id, task.id, "bank 4711"))
     settled = await uow.read(lambda tx: tx.payments.refund(refund.id))
     assert settled is not None
     assert settled.state is RefundState.CONFIRMED

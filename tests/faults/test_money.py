@@ -200,6 +200,21 @@ async def test_money_whose_news_was_lost_is_found(evening: Evening) -> None:
     await check_invariants(evening.house.foyer.uow)
 
 
+async def test_late_money_that_reconciliation_finds_before_telegram_tells_of_it(evening: Evening) -> None:
+    anna, zoe = await evening.guest(), await evening.guest(7777, "Zoe")
+    await invoiced(evening, anna)
+    wishes = tuple(Wish(place, evening.theatre.full_id) for place in await unpaid(evening, anna))
+    await consented(evening, anna)
+    evening.clock.advance(timedelta(minutes=11))
+    await evening.house.foyer.uow.write(HoldPlaces(await evening.id_of(zoe), evening.theatre.concert_id, wishes))
+    assert await evening.house.foyer.ticks.reconcile() == 1
+    await evening.house.settle()
+    said = [text_of(message) for message in await anna.received()]
+    assert sum("We are sorry." in text for text in said) == 2  # at once, and with the refund
+    assert not any("no longer there" in text for text in said)
+    assert await tick(evening) == [RefundState.CONFIRMED]
+
+
 async def test_without_reconciliation_lost_money_stays_lost(evening: Evening) -> None:
     """Negative control. Defence: the tick that asks the provider."""
     anna = await evening.guest()

@@ -13,8 +13,8 @@ from aiogram.types import LabeledPrice
 
 from bot import receiver
 from domain.ports import Tx
-from domain.ticketing.holding import ExpireOrders
-from domain.ticketing.model import OrderState
+from domain.ticketing.holding import ExpireOrders, HoldPlaces
+from domain.ticketing.model import OrderState, Wish
 from handlers.payments import precheckout
 from handlers.payments.payload import payload_of
 from tests.faults.stalling import LoopClock, Stall
@@ -153,6 +153,18 @@ async def test_the_house_dies_between_keeping_the_places_and_saying_so(
     await check_invariants(evening.house.foyer.uow)
 
 
+async def test_a_pre_checkout_that_is_told_of_again_too_late_is_no_fault_of_ours(
+    evening: Evening, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = await about_to_pay(evening)
+    fault = {"method": "answerPreCheckoutQuery", "error": 400, "description": "Bad Request: query is too old"}
+    await evening.house.post("/client/faults", fault)
+    paying = await asked(evening, anna, outcome="abandoned")
+    await evening.house.foyer.receiver.finish()
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    paying.cancel()
+
+
 async def test_another_payer_is_refused(evening: Evening) -> None:
     """An invoice without the parameter that keeps strangers away, as an older release might have sent it."""
     anna, eve = await about_to_pay(evening), await evening.guest(1004, "Eve")
@@ -201,9 +213,19 @@ async def test_without_the_last_look_money_is_taken_for_places_that_are_gone(
         return 0
 
     monkeypatch.setattr(precheckout, "begin", nothing)
-    anna = await about_to_pay(evening)
+    anna, eve = await about_to_pay(evening), await evening.guest(1004, "Eve")
+    anna_id, eve_id = await evening.id_of(anna), await evening.id_of(eve)
+    uow, concert_id = evening.house.foyer.uow, evening.theatre.concert_id
+
+    def wanted(tx: Tx) -> tuple[Wish, ...]:
+        order = tx.ticketing.unpaid_order(anna_id, concert_id)
+        assert order is not None
+        return tuple(Wish(line.place, line.concession_id) for line in tx.ticketing.lines(order.id))
+
+    places = await uow.read(wanted)
     evening.clock.advance(timedelta(minutes=11))
-    await evening.house.foyer.uow.write(ExpireOrders())
+    await uow.write(ExpireOrders())
+    await uow.write(HoldPlaces(eve_id, concert_id, places))
     assert (await anna.pays())["status"] == "paid"
     assert await evening.tickets_of(anna) == []
     assert any("We are sorry." in text_of(message) for message in await anna.received())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,12 +13,13 @@ import pytest
 from sqlalchemy import UniqueConstraint, insert
 
 from bot.scheduler import Ticks
-from domain.errors import Outside, PaymentRefused, ProviderRefused, ProviderUnavailable
+from domain.errors import LimitExceeded, Outside, PaymentRefused, ProviderRefused, ProviderUnavailable, SeatTaken
 from domain.money import Money
+from domain.payments.comparing import Reconcile
 from domain.payments.model import REFUND_PATIENCE, RefundState
 from domain.payments.paying import BeginPayment, CapturePayment, PayNothing
 from domain.payments.ports import ProviderCharge
-from domain.payments.refunding import Reconcile, SettleRefund
+from domain.payments.refunding import SettleRefund
 from domain.people.model import Grant, Role
 from domain.programme.model import Price
 from domain.ticketing import policy
@@ -127,6 +129,48 @@ async def test_late_money_buys_seats_that_nobody_has_taken_over(uow: UnitOfWork,
     await check_invariants(uow)
 
 
+async def test_late_money_buys_seats_that_are_free_again(uow: UnitOfWork, clock: FakeClock) -> None:
+    (order,) = await held_orders(uow, 1)
+    clock.advance(policy.HOLD_LASTS)
+    assert await uow.write(ExpireOrders()) == 1
+    clock.advance(timedelta(minutes=5))
+    assert (await uow.write(captured(order.order_id, order.buyer_id, order.total)))["fate"] == "tickets"
+    await check_invariants(uow)
+
+
+async def test_late_money_and_somebody_who_takes_a_seat_at_that_moment(uow: UnitOfWork, clock: FakeClock) -> None:
+    """Defence: the claim's key. Either all seats are the payer's, or the money goes back and the rest stays free."""
+    house = await uow.write(lambda tx: small_house(tx, capacity=60))
+    fates: Counter[str] = Counter()
+    for first in range(1, 61, 3):
+        slow, quick = await people(uow, 2)
+        order_id = await uow.write(hold(house, slow, first, first + 1, first + 2))
+        clock.advance(policy.HOLD_LASTS)
+        await uow.write(ExpireOrders())
+        money = uow.write(captured(order_id, slow, 3 * ONE))
+        taking = uow.write(hold(house, quick, first + 1))
+        both = (money, taking) if first % 2 else (taking, money)
+        done = await asyncio.gather(*both, return_exceptions=True)
+        paid, taken = done if first % 2 else reversed(done)
+        assert isinstance(paid, dict)
+        assert isinstance(taken, SeatTaken) == (paid["fate"] == "tickets"), (paid, taken)
+        fates[paid["fate"]] += 1
+        free = 60 - len(await uow.read(lambda tx: tx.ticketing.taken(house.performance_id, tx.now)))
+        assert free == 60 - 3 * fates["tickets"] - (0 if paid["fate"] == "tickets" else 1)
+    assert set(fates) == {"tickets", "late"}
+    await check_invariants(uow)
+
+
+async def test_late_money_for_what_was_given_up_or_is_over_goes_back(uow: UnitOfWork, clock: FakeClock) -> None:
+    given_up, over = await held_orders(uow, 2)
+    await uow.write(LetGo(given_up.buyer_id, given_up.order_id))
+    assert (await uow.write(captured(given_up.order_id, given_up.buyer_id, given_up.total)))["fate"] == "late"
+    clock.advance(timedelta(days=60))
+    await uow.write(ExpireOrders())
+    assert (await uow.write(captured(over.order_id, over.buyer_id, over.total)))["fate"] == "late"
+    await check_invariants(uow)
+
+
 async def test_paying_and_expiring_at_once(uow: UnitOfWork, clock: FakeClock) -> None:
     orders = await held_orders(uow, 30)
     clock.advance(policy.HOLD_LASTS)
@@ -165,6 +209,32 @@ async def test_pressing_pay_again_and_again_keeps_no_seats_for_ever(uow: UnitOfW
     with pytest.raises(PaymentRefused):
         await uow.write(press)
     assert await uow.write(hold(house, next_one, 1))
+
+
+async def test_letting_go_and_holding_again_keeps_no_seat_for_ever(uow: UnitOfWork, clock: FakeClock) -> None:
+    house = await uow.write(small_house)
+    (buyer,) = await people(uow, 1)
+    for minutes in (1, 9, 9):  # to change one's mind, and once more, costs nothing
+        order_id = await uow.write(hold(house, buyer, 1))
+        clock.advance(timedelta(minutes=minutes))
+        await uow.write(LetGo(buyer, order_id))
+    with pytest.raises(LimitExceeded, match="cool_down"):
+        await uow.write(hold(house, buyer, 1))
+    clock.advance(policy.COOL_DOWN_LASTS)
+    await uow.write(hold(house, buyer, 1))
+
+
+async def test_to_choose_other_seats_is_to_give_nothing_up(uow: UnitOfWork, clock: FakeClock) -> None:
+    house = await uow.write(small_house)
+    (buyer,) = await people(uow, 1)
+    for place in range(1, 8):
+        order_id = await uow.write(hold(house, buyer, place))
+        clock.advance(timedelta(minutes=1))
+    assert (await uow.write(captured(order_id, buyer, ONE)))["fate"] == "tickets"
+    for place in range(8, 10):
+        await uow.write(LetGo(buyer, await uow.write(hold(house, buyer, place))))
+        clock.advance(timedelta(minutes=1))
+    await uow.write(hold(house, buyer, 10))
 
 
 async def test_a_refund_that_stays_pending_becomes_a_task_and_may_still_be_confirmed(

@@ -51,7 +51,8 @@ class Uow:
 
 
 def talk(uow: Uow, locale: str = "en") -> Talk:
-    return Talk(Actor(1, locale=locale), Conversation(1), uow, cast(Any, None), FakeLinks(), FakeClock())
+    nothing = cast(Any, None)
+    return Talk(Actor(1, locale=locale), Conversation(1), uow, nothing, FakeLinks(), FakeClock(), nothing)
 
 
 async def asked(query: Query, uow: Uow, *, within: float = 5.0, locale: str = "en") -> None:

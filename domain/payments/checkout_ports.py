@@ -1,0 +1,38 @@
+"""What checkouts need from storage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, Way
+
+
+class CheckoutsRepository(Protocol):
+    def add_checkout(self, checkout: Checkout) -> int: ...
+
+    def checkout(self, checkout_id: int) -> Checkout | None: ...
+
+    def checkout_by_reference(self, provider: str, reference: str) -> Checkout | None: ...
+
+    def standing_checkout(self, order_id: int, way: Way) -> Checkout | None:
+        """The one that is asked or open; there is one at most."""
+
+    def due_checkouts(self, now: datetime, limit: int) -> Sequence[Checkout]: ...
+
+    def open_checkout(self, checkout_id: int, opened: Opened) -> bool:
+        """False where it is not asked any more: open already, paid or closed meanwhile."""
+
+    def end_checkout(
+        self, checkout_id: int, state: CheckoutState, charge_id: int | None, next_look_at: datetime | None
+    ) -> bool:
+        """Paid or closed. Nothing un-pays a paid one, and its first charge stays: False where nothing changed."""
+
+    def look_later(self, checkout_id: int, next_look_at: datetime | None) -> None:
+        """Counts a look."""
+
+    def add_foreign_charge(self, charge: ForeignCharge, now: datetime) -> int:
+        """Gives its id, also where it is known already."""
+
+    def foreign_charge(self, id: int) -> ForeignCharge | None: ...

@@ -1,0 +1,142 @@
+"""Checkouts in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from domain.money import Money
+from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, Way
+from storage.base import AnyRow, Store, both, word, words
+from storage.tables.base import UtcDateTime
+from storage.tables.checkouts import checkout, foreign_charge
+
+_k, _f = checkout.c, foreign_charge.c
+_STANDING = _k.state.in_(words("asked", "open"))
+
+_ADD = insert(checkout).returning(_k.id)
+_CHECKOUTS = select(
+    _k.id,
+    _k.order_id,
+    _k.way,
+    _k.reference,
+    _k.title,
+    _k.state,
+    _k.amount_minor,
+    _k.currency,
+    _k.created_at,
+    _k.expires_at,
+    _k.next_look_at,
+    _k.looks,
+    _k.provider_reference,
+    _k.address,
+    _k.charge_id,
+)
+_CHECKOUT = _CHECKOUTS.where(_k.id == bindparam("checkout_id"))
+_BY_REFERENCE = _CHECKOUTS.where(_k.reference == bindparam("reference"), _k.provider == bindparam("provider"))
+_STANDING_ONE = _CHECKOUTS.where(_k.order_id == bindparam("order_id"), _k.way == bindparam("way"), _STANDING)
+_DUE = (
+    _CHECKOUTS.where(_k.next_look_at.is_not(None), _k.next_look_at <= bindparam("now", type_=UtcDateTime))
+    .order_by(_k.next_look_at, _k.id)
+    .limit(bindparam("most"))
+)
+_SET = update(checkout).where(_k.id == bindparam("of_checkout"))
+_OPEN = _SET.where(_k.state == word("asked"))
+_CLOSE = _SET.where(_STANDING)
+_PAY = _SET.where(_k.state.in_(words("asked", "open", "closed")))
+_LOOK = _SET.values(looks=_k.looks + 1)
+
+_ADD_FOREIGN = both(
+    lambda insert: (
+        insert(foreign_charge)
+        .on_conflict_do_update(
+            index_elements=[_f.provider, _f.provider_charge_id], set_={"found_at": foreign_charge.c.found_at}
+        )
+        .returning(_f.id)
+    )
+)
+_FOREIGN = select(_f.id, _f.provider, _f.provider_charge_id, _f.amount_minor, _f.currency, _f.captured_at).where(
+    _f.id == bindparam("foreign_id")
+)
+
+
+class Checkouts(Store):
+    """Implements ``domain.payments.checkout_ports.CheckoutsRepository``."""
+
+    def add_checkout(self, checkout: Checkout) -> int:
+        row = {
+            "order_id": checkout.order_id,
+            "provider": checkout.provider,
+            "way": checkout.way.value,
+            "reference": checkout.reference,
+            "title": checkout.title,
+            "state": checkout.state.value,
+            "amount_minor": checkout.amount.minor,
+            "currency": checkout.amount.currency,
+            "created_at": checkout.created_at,
+            "expires_at": checkout.expires_at,
+            "next_look_at": checkout.next_look_at,
+        }
+        return int(self._execute(_ADD, row).scalar_one())
+
+    def checkout(self, checkout_id: int) -> Checkout | None:
+        row = self._execute(_CHECKOUT, {"checkout_id": checkout_id}).first()
+        return _checkout(row) if row else None
+
+    def checkout_by_reference(self, provider: str, reference: str) -> Checkout | None:
+        row = self._execute(_BY_REFERENCE, {"provider": provider, "reference": reference}).first()
+        return _checkout(row) if row else None
+
+    def standing_checkout(self, order_id: int, way: Way) -> Checkout | None:
+        row = self._execute(_STANDING_ONE, {"order_id": order_id, "way": way.value}).first()
+        return _checkout(row) if row else None
+
+    def due_checkouts(self, now: datetime, limit: int) -> Sequence[Checkout]:
+        return [_checkout(row) for row in self._execute(_DUE, {"now": now, "most": limit})]
+
+    def open_checkout(self, checkout_id: int, opened: Opened) -> bool:
+        change = {
+            "of_checkout": checkout_id,
+            "state": CheckoutState.OPEN.value,
+            "provider_reference": opened.provider_reference,
+            "address": opened.address,
+        }
+        return self._execute(_OPEN, change).rowcount > 0
+
+    def end_checkout(
+        self, checkout_id: int, state: CheckoutState, charge_id: int | None, next_look_at: datetime | None
+    ) -> bool:
+        change: dict[str, Any] = {"of_checkout": checkout_id, "state": state.value, "next_look_at": next_look_at}
+        if charge_id is not None:
+            change["charge_id"] = charge_id
+        end = _PAY if state is CheckoutState.PAID else _CLOSE
+        return self._execute(end, change).rowcount > 0
+
+    def look_later(self, checkout_id: int, next_look_at: datetime | None) -> None:
+        self._execute(_LOOK, {"of_checkout": checkout_id, "next_look_at": next_look_at})
+
+    def add_foreign_charge(self, charge: ForeignCharge, now: datetime) -> int:
+        row = {
+            "provider": charge.provider,
+            "provider_charge_id": charge.provider_charge_id,
+            "amount_minor": charge.amount.minor,
+            "currency": charge.amount.currency,
+            "captured_at": charge.captured_at,
+            "found_at": now,
+        }
+        return int(self._execute(_ADD_FOREIGN[self._dialect], row).scalar_one())
+
+    def foreign_charge(self, id: int) -> ForeignCharge | None:
+        row = self._execute(_FOREIGN, {"foreign_id": id}).first()
+        if row is None:
+            return None
+        id, provider, provider_charge_id, minor, currency, captured_at = row
+        return ForeignCharge(id, provider, provider_charge_id, Money(minor, currency), captured_at)
+
+
+def _checkout(row: AnyRow) -> Checkout:
+    id, order_id, way, reference, title, state, minor, currency, *rest = row
+    return Checkout(id, order_id, Way(way), reference, title, CheckoutState(state), Money(minor, currency), *rest)

@@ -1,0 +1,54 @@
+"""Checkouts outside the messenger, and money at a provider's that nobody here knows of."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from storage.tables.base import BigInt, UtcDateTime, key, metadata
+
+checkout = Table(
+    "checkout",
+    metadata,
+    key(),
+    Column("order_id", BigInt, ForeignKey("ticket_order.id"), nullable=False, index=True),
+    Column("provider", String(16), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("reference", String(32), nullable=False, unique=True),
+    Column("title", String(64), nullable=False),
+    Column("state", String(8), nullable=False),  # asked | open | paid | closed
+    Column("amount_minor", BigInt, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("next_look_at", UtcDateTime),  # NULL: there is nothing left to ask the provider
+    Column("looks", Integer, nullable=False, server_default="0"),
+    Column("provider_reference", String(255), nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("charge_id", BigInt, ForeignKey("charge.id")),
+    sqlite_autoincrement=True,
+)
+_standing = checkout.c.state.in_(("asked", "open"))
+Index(
+    "uq_checkout_standing",
+    checkout.c.order_id,
+    checkout.c.way,
+    unique=True,
+    sqlite_where=_standing,
+    postgresql_where=_standing,
+)
+_to_look_at = checkout.c.next_look_at.is_not(None)
+Index("ix_checkout_due", checkout.c.next_look_at, sqlite_where=_to_look_at, postgresql_where=_to_look_at)
+
+foreign_charge = Table(
+    "foreign_charge",
+    metadata,
+    key(),
+    Column("provider", String(16), nullable=False),
+    Column("provider_charge_id", String(128), nullable=False),
+    Column("amount_minor", BigInt, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("captured_at", UtcDateTime, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    UniqueConstraint("provider", "provider_charge_id"),
+    sqlite_autoincrement=True,
+)

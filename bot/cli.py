@@ -17,6 +17,7 @@ from rich.markup import escape
 
 from bot import config, log
 from bot.config import Settings, SettingsFault
+from bot.loop import run_in_loop
 from domain.errors import FoyerError
 
 app = typer.Typer(
@@ -60,7 +61,7 @@ def run() -> None:
         with _loading():
             from bot.run import run as run_house
 
-        asyncio.run(run_house(settings))
+        run_in_loop(run_house(settings))
 
 
 @app.command()
@@ -72,11 +73,9 @@ def demo() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    from storage.migrate import upgrade
+    from bot.commands import schema
 
-    settings = _settings()
-    settings.database_folder.mkdir(parents=True, exist_ok=True)
-    _run(upgrade(settings.database))
+    _run(schema.migrate(_settings()))
     _console.print("The database is up to date.")
 
 
@@ -115,6 +114,17 @@ def move_plan(performance: Annotated[str, typer.Argument(help="Its key in the pr
     from bot.commands import plans
 
     _run(_with_uow(_settings(), plans.move_plan, performance))
+
+
+@app.command("export-month")
+def export_month(
+    month: Annotated[str, typer.Argument(help="Such as 2026-11.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Where to: a file whose name ends in .xlsx or .csv.")],
+) -> None:
+    """Write a month for the accountant: by method, event and tax rate, and every entry of the journal."""
+    from bot.commands import accounts
+
+    _run(_with_uow(_settings(), accounts.export_month, month, out))
 
 
 @app.command()
@@ -160,7 +170,7 @@ def _demo(settings: Settings) -> None:
     with _loading():
         from bot.demo.run import run_demo
 
-    asyncio.run(run_demo(settings))
+    run_in_loop(run_demo(settings))
 
 
 async def _with_uow(settings: Settings, command: Any, *arguments: Any) -> None:

@@ -12,8 +12,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from bot.checkout_settings import CheckoutSettings
+from bot.delivery_settings import DeliverySettings
 from domain.codes import Keyring
 
 PREFIX = "FOYER_"
@@ -24,7 +26,7 @@ class SettingsFault(Exception):
     """A sentence that names the setting and says what it should be."""
 
 
-class Settings(BaseSettings):
+class Settings(CheckoutSettings, DeliverySettings):
     """One field per environment variable ``FOYER_…`` (DESIGN: outside names)."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
+    #: Where people's telephones reach this server's pages; empty: the origin of the webhook's address.
+    public_url: str = ""
     payment_token: SecretStr = SecretStr("")
     #: The payment provider's own API, for refunds and reconciliation; empty: refunds are tasks by hand.
     payment_api: str = ""
@@ -69,6 +73,14 @@ class Settings(BaseSettings):
             raise ValueError("should be an address that begins with https:// or http://")
         return value.rstrip("/")
 
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        # Telegram opens pages by https only; the local messenger has its own on loopback.
+        if value and not re.fullmatch(r"(https://|http://(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))[^?#\s]*", value):
+            raise ValueError("should be an address that begins with https://, such as https://tickets.house.example")
+        return value.rstrip("/")
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -95,7 +107,15 @@ class Settings(BaseSettings):
     def _together(self) -> Settings:
         if self.webhook_url and not self.webhook_secret.get_secret_value():
             raise ValueError("FOYER_WEBHOOK_SECRET is missing: with FOYER_WEBHOOK_URL it proves that Telegram calls")
+        self.check_checkouts(self.app_url)
+        self.check_delivery()
         return self
+
+    @property
+    def app_url(self) -> str:
+        """Of the pages; empty where no telephone can reach them, so that no button offers one."""
+        webhook = urlsplit(self.webhook_url)
+        return self.public_url or (f"https://{webhook.netloc}" if webhook.scheme == "https" else "")
 
     @property
     def database(self) -> str:
@@ -117,7 +137,9 @@ class Settings(BaseSettings):
         hidden = (self.bot_token or SecretStr(""), self.payment_token, self.webhook_secret)
         keys = [part.partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
         password = urlsplit(self.database_url).password
-        return [word for word in (*(secret.get_secret_value() for secret in hidden), *keys, password) if word]
+        given = (secret.get_secret_value() for secret in hidden)
+        words = (*given, *self.checkout_secrets(), *self.delivery_secrets(), *keys, password)
+        return [word for word in words if word]
 
     def keyring(self) -> Keyring:
         """From ``FOYER_SECRET_KEYS``, else from a file in the data folder that is made on first use."""

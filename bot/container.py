@@ -18,16 +18,20 @@ from aiogram.types import BotCommand, User
 from sqlalchemy.exc import DBAPIError
 
 from bot import log
+from bot.adapters.files import Files
 from bot.adapters.payments_provider import ProviderApi
 from bot.adapters.payments_telegram import TelegramPayments
 from bot.adapters.picture_store import PictureStore
 from bot.answer_types import KeepsAnswerTypes
+from bot.checkout_providers import make_checkouts
+from bot.checkouts import Checkouts
 from bot.clock import SystemClock
 from bot.config import Settings, SettingsFault
 from bot.courier import Courier
 from bot.dispatcher import CHANNEL, Entrance, UpdateHandler, make_dispatcher
 from bot.inbox import Inbox
 from bot.links import DeepLinks
+from bot.mailer import Mailer
 from bot.messenger import TelegramMessenger
 from bot.painter import Painter
 from bot.polite_session import WaitsOut429
@@ -38,6 +42,7 @@ from domain.codes import Keyring
 from domain.ports import Clock
 from handlers.people.commands import commands
 from handlers.ui.i18n import LOCALES
+from handlers.ui.ports import Offers
 from storage.database import Database, open_database
 from storage.migrate import prepare_database
 from storage.unit_of_work import UnitOfWork
@@ -62,7 +67,9 @@ class Foyer:
     receiver: Receiver
     courier: Courier
     ticks: Ticks
+    checkouts: Checkouts
     holder: str
+    mailer: Mailer | None  # None: the house has no mail server
 
 
 @asynccontextmanager
@@ -109,34 +116,58 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         stack.push_async_callback(bot.session.close)
         me = await _introduced(bot, settings)
         keyring = settings.keyring()
-        links = DeepLinks(me.username or "", keyring)
-        painter = Painter(uow, me.id, PictureStore(settings.pictures))
+        links = DeepLinks(me.username or "", keyring, settings.app_url)
+        files = _files(settings)
+        painter = Painter(uow, me.id, PictureStore(settings.pictures), files)
         courier_bot = make_courier_bot(token, settings.api_base)
         await stack.enter_async_context(courier_bot)
         courier = Courier(uow, Sender(courier_bot, painter), links, clock, holder)
         uow.on_commit.append(courier.woken)
+        mailer = _mailer(settings, uow, files, links, clock, holder)
         bot.session.middleware(WaitsOut429(courier.halt))
         bot.session.middleware(KeepsAnswerTypes())
         messenger = TelegramMessenger(bot, painter, clock, settings.payment_token.get_secret_value())
-        entrance = Entrance(uow, messenger, links, clock, settings.owner_ids)
+        checkouts = make_checkouts(settings, uow, clock, stack)
+        offers = Offers(mail=mailer is not None, wallet=files.makes_passes)
+        entrance = Entrance(uow, messenger, links, clock, checkouts, settings.owner_ids, offers)
         handler = UpdateHandler(bot, make_dispatcher(), entrance)
         inbox = Inbox(uow, keyring, bot_id=me.id, holder=holder, handle=handler)
         receiver = Receiver(bot, inbox, handler, keyring)
-        ticks = Ticks(uow, _payments(settings, bot, uow, stack), holder)
-        yield Foyer(settings, clock, keyring, database, uow, bot, me, links, inbox, receiver, courier, ticks, holder)
+        ticks = Ticks(uow, _payments(settings, bot, uow, stack), holder, checkouts)
+        yield Foyer(
+            settings=settings,
+            clock=clock,
+            keyring=keyring,
+            database=database,
+            uow=uow,
+            bot=bot,
+            me=me,
+            links=links,
+            inbox=inbox,
+            receiver=receiver,
+            courier=courier,
+            ticks=ticks,
+            checkouts=checkouts,
+            holder=holder,
+            mailer=mailer,
+        )
 
 
 @asynccontextmanager
 async def working(foyer: Foyer) -> AsyncIterator[None]:
-    """The courier at work and the inbox recovered; on the way out everything under way is finished first."""
+    """Courier and mailer at work and the inbox recovered; on the way out everything under way is finished first."""
     await foyer.inbox.recover()
     courier = asyncio.create_task(foyer.courier.run(), name="courier")
+    mailer = asyncio.create_task(foyer.mailer.run(), name="mailer") if foyer.mailer else None
     try:
         yield
     finally:
         await foyer.receiver.finish()
         await foyer.inbox.stop()
         foyer.courier.stop()
+        if foyer.mailer is not None and mailer is not None:
+            foyer.mailer.stop()
+            await mailer
         await courier
 
 
@@ -163,6 +194,25 @@ async def _introduced(bot: Bot, settings: Settings) -> User:
 
 def _short(error: OSError | DBAPIError) -> str:
     return str(error.orig if isinstance(error, DBAPIError) else error)
+
+
+def _files(settings: Settings) -> Files:
+    """Raises SettingsFault for a certificate that cannot be used."""
+    try:
+        return Files(settings.pass_signer())
+    except (OSError, ValueError) as error:
+        raise SettingsFault(f"FOYER_PASS_CERTIFICATE: passes cannot be signed: {error}.") from None
+
+
+def _mailer(
+    settings: Settings, uow: UnitOfWork, files: Files, links: DeepLinks, clock: Clock, holder: str
+) -> Mailer | None:
+    server = settings.mail_server()
+    if server is None:
+        return None
+    mailer = Mailer(uow, server, settings.mail_from, files, links, clock, holder)
+    uow.on_commit.append(mailer.woken)
+    return mailer
 
 
 def _payments(settings: Settings, bot: Bot, uow: UnitOfWork, stack: AsyncExitStack) -> TelegramPayments:

@@ -1,4 +1,4 @@
-"""The one sender of notices and cards: python-telegram-bot's ``ExtBot``, paced, one row at a time.
+"""The one sender of notices and cards: python-telegram-bot's ``ExtBot``, paced, one row of a person at a time.
 
 It holds the lease ``courier``; every settling names the epoch of that lease, so that a courier that lost it changes
 nothing any more. Nothing here is lost or said twice by a graceful restart; a kill in the middle of a send leaves a
@@ -9,7 +9,7 @@ recorded as unknown. So is a send that Telegram did not answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ from storage.unit_of_work import UnitOfWork
 _log = log.get("foyer.courier")
 
 LEASE = timedelta(seconds=30)
-_BATCH = 20
+_HANDS = 20  # rows that are being sent at once
 _LONGEST_SLEEP = 5.0  # s, between two looks where nothing woke us
 _MOST_ATTEMPTS = 8
 _LONGEST_BACK_OFF = 300.0  # s
@@ -62,6 +62,7 @@ class Courier:
         self._wake = asyncio.Event()
         self._stopping = False
         self._halted_until = clock.now()
+        self._epoch = 0  # of the lease under which we took up rows last
         self._lost = False  # another process is the courier now
         self._free_at: dict[int, float] = {}  # chat → the loop's time from which on it may be written to again
         self._said: dict[int, list[tuple[Outgoing, int]]] = {}  # notice → what an interrupted try has sent, as what
@@ -82,7 +83,6 @@ class Courier:
     async def run(self) -> None:
         """Until stopped; what is being sent is settled before it returns."""
         while not self._stopping:
-            self._wake.clear()
             try:
                 sent = await self.work_off()
             except Exception:  # the database did not answer; what is due stays due
@@ -93,50 +93,69 @@ class Courier:
         await self._uow.write(self._give_up_lease)
 
     async def work_off(self) -> int:
-        """One batch; gives how many rows it took up. 0 as well where another process is the courier, or we wait."""
-        if self._halt_left() > 0:
-            return 0
-        leased = await self._uow.write(self._lease)
-        if leased is None:
-            return 0
-        epoch, rows = leased
-        self._lost = False
-        by_person: dict[int, list[Row]] = {}
-        for row in rows:
-            by_person.setdefault(row.person_id, []).append(row)
-        async with self._keeping(rows, epoch):
-            # Persons at once, in the order of their most urgent lane; the limiter paces them. One person in order.
-            # All of them end before one's failure is told: nobody goes on sending behind our back.
-            ends = await asyncio.gather(
-                *(self._deliver_in_turn(mine, epoch) for mine in by_person.values()), return_exceptions=True
-            )
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
-        return len(rows)
+        """Until nothing more can be sent now; gives how many rows it took up. 0 as well where another process is the
+        courier, or we wait.
 
-    async def _deliver_in_turn(self, rows: Sequence[Row], epoch: int) -> None:
-        for row in rows:
-            if self._lost:
-                return
-            if (wait := self._halt_left()) > 0:
-                await self._give_back(row, epoch, wait)
-            elif isinstance(row, NoticeRow):
-                await self._deliver(row, epoch)
-            else:
-                await self._show_card(row, epoch)
+        Of one person one row is in hand at a time, and a hand that is free takes up somebody else's: who has a
+        hundred notices waits a second between each two of them, and nobody waits for that.
+        """
+        self._lost = False
+        taken = 0
+        hands: dict[asyncio.Task[None], Row] = {}
+        async with self._keeping(hands):
+            try:
+                while True:
+                    self._wake.clear()
+                    # Not for every hand that comes free: each look is a transaction.
+                    if len(hands) <= _HANDS // 2 and not (taken and self._stopping):
+                        for row in await self._take_up(hands.values()):
+                            hands[asyncio.create_task(self._deliver(row, self._epoch))] = row
+                            taken += 1
+                    if not hands:
+                        return taken
+                    await self._one_is_done(hands)
+            finally:
+                if hands:  # all end before one's failure is told: nobody goes on sending behind our back
+                    await asyncio.wait(hands)
+
+    async def _take_up(self, in_hand: Collection[Row]) -> Sequence[Row]:
+        if self._lost or self._halt_left() > 0:
+            return ()
+        busy = {row.person_id for row in in_hand}
+        leased = await self._uow.write(lambda tx: self._lease(tx, _HANDS - len(in_hand), busy))
+        if leased is None:
+            return ()
+        self._epoch, rows = leased
+        return rows
+
+    async def _one_is_done(self, hands: dict[asyncio.Task[None], Row]) -> None:
+        """Returns as well when something new is due. Raises what a hand has raised."""
+        woken = asyncio.create_task(self._wake.wait())
+        try:
+            done, _ = await asyncio.wait({*hands, woken}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
+        for task in [task for task in hands if task in done]:
+            del hands[task]
+            task.result()
+
+    async def _deliver(self, row: Row, epoch: int) -> None:
+        if (wait := self._halt_left()) > 0:
+            await self._give_back(row, epoch, wait)
+        elif isinstance(row, NoticeRow):
+            await self._tell(row, epoch)
+        else:
+            await self._show_card(row, epoch)
 
     @asynccontextmanager
-    async def _keeping(self, rows: Sequence[Row], epoch: int) -> AsyncIterator[None]:
+    async def _keeping(self, hands: dict[asyncio.Task[None], Row]) -> AsyncIterator[None]:
         """Renews our leases meanwhile: pictures on a slow line take longer than one lasts."""
-        notices = [row.id for row in rows if isinstance(row, NoticeRow)]
-        cards = [row.id for row in rows if isinstance(row, CardRow)]
 
         def renew(tx: StorageTx) -> bool:
-            until = tx.now + LEASE
-            tx.notices.prolong(notices, epoch, until)
-            tx.cards.prolong(cards, epoch, until)
-            return tx.leases.renew("courier", self._holder, epoch, until)
+            until, rows = tx.now + LEASE, list(hands.values())
+            tx.notices.prolong([row.id for row in rows if isinstance(row, NoticeRow)], self._epoch, until)
+            tx.cards.prolong([row.id for row in rows if isinstance(row, CardRow)], self._epoch, until)
+            return tx.leases.renew("courier", self._holder, self._epoch, until)
 
         async def keep() -> None:
             while not self._lost:
@@ -152,19 +171,20 @@ class Courier:
         finally:
             keeper.cancel()
 
-    def _lease(self, tx: StorageTx) -> tuple[int, list[NoticeRow | CardRow]] | None:
+    def _lease(self, tx: StorageTx, most: int = _HANDS, busy: Collection[int] = ()) -> tuple[int, list[Row]] | None:
         epoch = tx.leases.acquire("courier", self._holder, tx.now + LEASE, tx.now)
         if epoch is None:
             return None
-        notices = tx.notices.lease_due(tx.now, tx.now + LEASE, epoch, _BATCH)
-        return epoch, [*notices, *tx.cards.lease_behind(tx.now, tx.now + LEASE, epoch, _BATCH)]
+        notices = tx.notices.lease_due(tx.now, tx.now + LEASE, epoch, most, busy)
+        busy = {*busy, *(row.person_id for row in notices)}
+        return epoch, [*notices, *tx.cards.lease_behind(tx.now, tx.now + LEASE, epoch, most - len(notices), busy)]
 
     def _give_up_lease(self, tx: StorageTx) -> None:
         epoch = tx.leases.held_epoch("courier", self._holder, tx.now)
         if epoch is not None:
             tx.leases.release("courier", self._holder, epoch)
 
-    async def _deliver(self, row: NoticeRow, epoch: int) -> None:
+    async def _tell(self, row: NoticeRow, epoch: int) -> None:
         try:
             chat_id, messages = await self._uow.read(lambda tx: self._render(tx, row))
             if chat_id is None:
@@ -213,8 +233,8 @@ class Courier:
 
     def _render(self, tx: StorageTx, row: NoticeRow) -> tuple[int | None, Sequence[Outgoing]]:
         chat_id, t = _reader(tx, row.person_id)
-        if chat_id is None:
-            return None, ()
+        if chat_id is None or (row.lane >= Lane.COURTESY and not tx.people.is_reachable(row.person_id, "telegram")):
+            return None, ()  # who has blocked us is tried again with what matters only
         return chat_id, NOTICES[NoticeKind(row.kind)](tx, t, row.params, self._links)
 
     async def _show_card(self, row: CardRow, epoch: int) -> None:
@@ -285,12 +305,13 @@ class Courier:
             await self._uow.write(lambda tx: tx.notices.postpone(row.id, epoch, later, error))
 
     async def _give_back(self, row: Row, epoch: int, seconds: float) -> None:
-        """Telegram wants to be left alone: again then, and this was no attempt."""
+        """Telegram wants to be left alone: again then, and this was no attempt. We are halted until then, so a notice
+        keeps its place before the person's others."""
         later, attempts = self._clock.now() + timedelta(seconds=seconds), row.attempts - 1
 
         def work(tx: StorageTx) -> None:
             if isinstance(row, NoticeRow):
-                tx.notices.postpone(row.id, epoch, later, "429", attempts)
+                tx.notices.postpone(row.id, epoch, row.due_at, "429", attempts)
             else:
                 tx.cards.postpone(row.id, epoch, later, attempts)
 

@@ -37,10 +37,11 @@ from domain.ports import Clock
 from handlers import areas
 from handlers.ui.conversation import Conversation
 from handlers.ui.i18n import match_locale, texts
-from handlers.ui.ports import Links, Messenger
+from handlers.ui.ports import Checkouts, Links, Messenger, Offers
 from handlers.ui.replies import sentence
 from handlers.ui.screen import Screen
-from handlers.ui.talk import Talk
+from handlers.ui.talk import NOTHING_OFFERED, Talk
+from storage.stores.conversations import Conversation as Row
 from storage.stores.inbox import StoredUpdate
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
@@ -59,22 +60,27 @@ class Entrance:
     messenger: Messenger
     links: Links
     clock: Clock
+    checkouts: Checkouts
     owner_ids: frozenset[int]
+    offers: Offers = NOTHING_OFFERED
 
     async def talk(self, user: User, chat_id: int, bound: BoundUow, pressed: str | None) -> Talk:
         seen = AccountSeen(CHANNEL, str(user.id), user.full_name, user.username or "", user.language_code or "")
 
-        def look(tx: StorageTx) -> tuple[tuple[Actor, AccountSeen] | None, Conversation]:
-            return tx.people.actor_by_account(CHANNEL, seen.external_id), from_row(tx.conversations.get(chat_id))
+        def look(tx: StorageTx) -> tuple[Actor, AccountSeen, Row] | None:
+            return tx.conversations.with_actor(chat_id, CHANNEL, seen.external_id)
 
-        found, conversation = await self.uow.read(look)
+        found = await self.uow.read(look)
         is_owner = user.id in self.owner_ids
         if found is None or found[1] != seen or (is_owner and not found[0].may(Role.OWNER)):
             # Not a step of the update: who somebody is does not depend on how often we were told.
             await self.uow.write(ComeIn(seen, owner=is_owner))
-            found, conversation = await self.uow.read(look)
+            found = await self.uow.read(look)
         assert found is not None
-        return Talk(found[0], conversation, bound, self.messenger, self.links, self.clock, pressed)
+        actor, _, row = found
+        return Talk(
+            actor, from_row(row), bound, self.messenger, self.links, self.clock, self.checkouts, pressed, self.offers
+        )
 
 
 @cache
@@ -148,7 +154,7 @@ class UpdateHandler:
             await self._reachable(event.from_user.id, False)
         finally:
             talk.cancel_timer()
-        return None if talk.conversation.forgotten else talk.conversation
+        return talk.conversation
 
     async def pre_checkout(self, query: PreCheckoutQuery, update: Update, deadline: float) -> None:
         """Past the inbox: answered by the deadline (the event loop's time), with a no where it cannot be a yes."""

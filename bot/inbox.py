@@ -28,6 +28,7 @@ from handlers.ui.conversation import Conversation
 from handlers.ui.transitions import Standing
 from storage.stores.conversations import Conversation as Row
 from storage.stores.inbox import StoredUpdate
+from storage.stores.leases import chat_lease
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
 
@@ -44,6 +45,8 @@ _ELSEWHERE_WAIT = 0.25  # s, until we look again at a chat that another process 
 _LOOK_AGAIN = 1.0  # s, after the database failed
 _LONGEST_WAIT = 5.0  # s, between two tries, and between two renewals of the lease while Telegram wants to be left alone
 _OUTSIDE = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter)
+#: s. An update that Telegram has not taken for that long, while it answered in other chats, is itself to blame.
+_OUTAGE = 180.0
 
 #: Handles one update; ``replay`` is True where it may have been handled before. Gives the conversation to keep.
 Handler = Callable[[StoredUpdate, bool], Awaitable[Conversation | None]]
@@ -79,6 +82,7 @@ class Inbox:
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()  # chats whose worker may have looked before the newest update was there
         self._fresh: set[int] = set()  # stored by this process and not yet tried
+        self._answered = 0  # how many updates have been answered in Telegram
         self._stopping = False
 
     async def accept(self, updates: Iterable[Mapping[str, Any]]) -> None:
@@ -129,11 +133,11 @@ class Inbox:
         await self.idle()
 
     def _claim(self, tx: StorageTx, chat_id: int) -> _Claim | None:
-        epoch = tx.leases.acquire(f"chat:{chat_id}", self._holder, tx.now + CHAT_LEASE, tx.now)
+        epoch = tx.leases.acquire(chat_lease(chat_id), self._holder, tx.now + CHAT_LEASE, tx.now)
         return None if epoch is None else _Claim(epoch, tx.inbox.pending(chat_id, _BATCH))
 
     def _renew(self, tx: StorageTx, chat_id: int, epoch: int) -> bool:
-        return tx.leases.renew(f"chat:{chat_id}", self._holder, epoch, tx.now + CHAT_LEASE)
+        return tx.leases.renew(chat_lease(chat_id), self._holder, epoch, tx.now + CHAT_LEASE)
 
     def _serve(self, chat_id: int, claim: _Claim | None) -> None:
         if chat_id in self._workers:
@@ -160,7 +164,7 @@ class Inbox:
             return
         waiting = deque(claim.pending)
         if not waiting:
-            await self._uow.write(lambda tx: tx.leases.release(f"chat:{chat_id}", self._holder, claim.epoch))
+            await self._uow.write(lambda tx: tx.leases.release(chat_lease(chat_id), self._holder, claim.epoch))
         while waiting:
             update = waiting.popleft()
             ending = await self._until_handled(update, claim.epoch)
@@ -186,40 +190,59 @@ class Inbox:
         Raises LostLease where another process serves the chat by now: what it has written is newer.
         """
         ending(tx)
-        pending = tx.inbox.pending(chat_id, _BATCH) if last and not self._stopping else []
-        if pending or not last:
+        more: bool | None = False
+        if not last:
             held = self._renew(tx, chat_id, epoch)
+        elif self._stopping:
+            held = tx.leases.release(chat_lease(chat_id), self._holder, epoch)
         else:
-            held = tx.leases.release(f"chat:{chat_id}", self._holder, epoch)
+            more = tx.leases.leave_chat(chat_id, self._holder, epoch, tx.now + CHAT_LEASE)
+            held = more is not None
         if not held:
             raise LostLease(chat=chat_id)
-        return pending
+        return tx.inbox.pending(chat_id, _BATCH) if more else []
 
     async def _until_handled(self, update: StoredUpdate, epoch: int) -> Ending:
         """Tries until it is done, or has failed too often; Telegram being away does not count as failing.
+
+        A single update may be what Telegram fails at, for ever. From outside that looks like an outage, except that
+        other chats are answered meanwhile. So after some minutes such a failure counts too, though only once for each
+        time that another chat was answered: while Telegram is away from everybody, no chat loses an update.
 
         Whoever stops leaves what does not succeed for the next start.
         """
         replay = update.inbox_id not in self._fresh or update.attempts > 0
         self._fresh.discard(update.inbox_id)
+        loop = asyncio.get_running_loop()
+        begun, answered = loop.time(), self._answered
         for turn in count():
             wait = min(self._retry_wait * 2 ** min(turn, 9), _LONGEST_WAIT)
             try:
                 async with asyncio.timeout(HANDLER_TIMEOUT):
-                    return partial(_handled, update, await self._handle(update, replay))
+                    conversation = await self._handle(update, replay)
+                self._answered += conversation is not None
+                return partial(_handled, update, conversation)
             except _OUTSIDE as error:
                 _log.warning("update.postponed", inbox=update.inbox_id, error=type(error).__name__)
                 if isinstance(error, TelegramRetryAfter):
                     wait = max(wait, error.retry_after)
+                elif loop.time() - begun > _OUTAGE and self._answered > answered:
+                    answered = self._answered
+                    if await self._failed_too_often(update):
+                        return partial(_buried, update)
             except Exception:
-                attempts = await self._uow.write(lambda tx: tx.inbox.fail(update.inbox_id))
-                _log.exception("update.failed", inbox=update.inbox_id, attempts=attempts)
-                if attempts >= MOST_ATTEMPTS:
+                if await self._failed_too_often(update):
                     return partial(_buried, update)
             if not await self._hold_out(update.chat_id, epoch, wait):
                 return _left
             replay = True
         raise AssertionError("unreachable")
+
+    async def _failed_too_often(self, update: StoredUpdate) -> bool:
+        """Counts the failure that is being handled."""
+        attempts = await self._uow.write(lambda tx: tx.inbox.fail(update.inbox_id))
+        _log.exception("update.failed", inbox=update.inbox_id, attempts=attempts)
+        return attempts >= MOST_ATTEMPTS
 
     async def _hold_out(self, chat_id: int, epoch: int, seconds: float) -> bool:
         """Waits and keeps the chat's lease. False where we are to stop. Raises LostLease."""
@@ -236,7 +259,9 @@ class Inbox:
 
 def _handled(update: StoredUpdate, conversation: Conversation | None, tx: StorageTx) -> None:
     tx.inbox.finish(update.inbox_id)
-    if conversation is not None:
+    if conversation is not None and conversation.forgotten:
+        tx.inbox.forget_chat(update.inbox_id)
+    elif conversation is not None:
         tx.conversations.put(to_row(conversation))
 
 

@@ -35,10 +35,12 @@ class Taken:
 
 def take(update: Mapping[str, Any], keyring: Keyring) -> Taken:
     """Raises KeyError, TypeError, ValueError or AttributeError for something that is no update."""
+    payload = json.dumps(_opened(_trimmed(update), keyring), ensure_ascii=False, separators=(",", ":"))
+    payload.encode()  # half of a surrogate pair is text to Python's JSON and to no database
     return Taken(
         update_id=int(update["update_id"]),
         chat_id=_chat(update),
-        payload=json.dumps(_opened(_trimmed(update), keyring), ensure_ascii=False, separators=(",", ":")),
+        payload=payload,
         past_inbox="pre_checkout_query" in update,
     )
 

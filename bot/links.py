@@ -8,9 +8,10 @@ from domain.codes import CodeKind, Keyring, poster_code
 
 
 class DeepLinks:
-    def __init__(self, username: str, keyring: Keyring) -> None:
+    def __init__(self, username: str, keyring: Keyring, app_url: str = "") -> None:
         self._base = f"https://t.me/{username}?start="
         self._keyring = keyring
+        self._app_url = app_url
 
     def secret(self, kind: CodeKind, id: int) -> str:
         return self._base + self._keyring.seal(kind, id)
@@ -20,3 +21,6 @@ class DeepLinks:
 
     def share(self, url: str, text: str) -> str:
         return f"https://t.me/share/url?url={quote(url, safe='')}&text={quote(text, safe='')}"
+
+    def page(self, name: str) -> str | None:
+        return f"{self._app_url}/app/{name}/" if self._app_url else None

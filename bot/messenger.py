@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
     BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -17,6 +19,7 @@ from aiogram.types import (
     LabeledPrice,
     LinkPreviewOptions,
     Message,
+    WebAppInfo,
 )
 
 from bot import log
@@ -69,7 +72,7 @@ class TelegramMessenger:
     async def send_document(self, conversation: Conversation, document: Document) -> None:
         message = await self._bot.send_document(
             conversation.chat_id,
-            BufferedInputFile(document.content, filename=document.name),
+            BufferedInputFile(await self._painter.content(document), filename=document.name),
             caption=document.caption or None,
             parse_mode=ParseMode.HTML,
         )
@@ -105,6 +108,14 @@ class TelegramMessenger:
         except TelegramBadRequest as error:
             # After a restart the tap may be older than Telegram waits; the screen tells the outcome.
             _log.info("tap.too_old", error=error.message)
+
+    async def offer_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        listed = [BotCommand(command=name, description=text) for name, text in commands]
+        try:
+            await self._bot.set_my_commands(listed, scope=BotCommandScopeChat(chat_id=chat_id))
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            # They have blocked us or are gone; the menu is set anew when they come back.
+            _log.info("menu.not_offered", error=error.message)
 
     async def _edit(self, conversation: Conversation, screen: Screen) -> bool:
         """False where the message cannot be edited and must be sent anew."""
@@ -186,7 +197,15 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
         return None
     return InlineKeyboardMarkup(
         inline_keyboard=[
-            [InlineKeyboardButton(text=item.text, callback_data=item.data, url=item.url) for item in row]
+            [
+                InlineKeyboardButton(
+                    text=item.text,
+                    callback_data=item.data,
+                    url=item.url,
+                    web_app=WebAppInfo(url=item.page) if item.page else None,
+                )
+                for item in row
+            ]
             for row in screen.keyboard
         ]
     )

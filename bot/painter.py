@@ -7,14 +7,18 @@ from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
 from bot import log
+from bot.adapters.files import Files
 from bot.adapters.picture_store import PictureStore
 from bot.adapters.pictures import render
+from handlers.ui.files import MonthBook
 from handlers.ui.pictures import Picture, UploadedPoster
+from handlers.ui.screen import Document
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
 
 _log = log.get("foyer.painter")
 _REMEMBERED = 10_000
+_NO_PASSES = Files()
 #: A picture that is being drawn takes tens of megabytes; a rush of them waits in a row instead.
 _threads = ThreadPoolExecutor(2, thread_name_prefix="painter")
 
@@ -22,10 +26,11 @@ _threads = ThreadPoolExecutor(2, thread_name_prefix="painter")
 class Painter:
     """``file_id``s are per bot (Bot API, "Sending files") and kept in the database by the picture's content key."""
 
-    def __init__(self, uow: UnitOfWork, bot_id: int, store: PictureStore) -> None:
+    def __init__(self, uow: UnitOfWork, bot_id: int, store: PictureStore, files: Files = _NO_PASSES) -> None:
         self._uow = uow
         self._bot_id = bot_id
         self._store = store
+        self._files = files
         self._lost: set[str] = set()
         self._file_ids: OrderedDict[str, str] = OrderedDict()
 
@@ -41,6 +46,16 @@ class Painter:
     async def draw(self, picture: Picture) -> bytes:
         """The bytes. An uploaded poster that the store has lost is replaced by the one made for its event."""
         return await asyncio.get_running_loop().run_in_executor(_threads, self._draw, picture)
+
+    async def content(self, document: Document) -> bytes:
+        """A document's bytes."""
+        content = document.content
+        if isinstance(content, MonthBook):
+            # Imported when a month is first exported: spreadsheets would take a twentieth of every start.
+            from bot.books import make_book
+
+            return await make_book(self._uow, content)
+        return await asyncio.get_running_loop().run_in_executor(_threads, self._files.make, content)
 
     def _draw(self, picture: Picture) -> bytes:
         if not isinstance(picture, UploadedPoster):

@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError, TelegramUnauthorizedError
-from aiogram.methods import GetUpdates
-from aiogram.types import Update
+from aiogram.methods import TelegramMethod
 
 from bot import log
 from bot.container import Foyer
@@ -19,9 +18,20 @@ _log = log.get("foyer.polling")
 #: What we handle; Telegram keeps the rest to itself (Bot API, getUpdates).
 ALLOWED_UPDATES = ["message", "callback_query", "pre_checkout_query", "my_chat_member"]
 _TIMEOUT = 30  # s, of one long poll
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=15)  # for so long nobody polls after a process was killed
 _ELSEWHERE_PAUSE = 5.0
 _LONGEST_PAUSE = 10.0
+
+
+class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """Bot API ``getUpdates``, as Telegram wrote them: an update that aiogram cannot read holds up no other."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None
+    timeout: int
+    allowed_updates: list[str] = ALLOWED_UPDATES
 
 
 class Poller:
@@ -62,14 +72,26 @@ class Poller:
         if await self._foyer.uow.write(self._take_lease) is None:
             await asyncio.sleep(_ELSEWHERE_PAUSE)
             return
-        updates: list[Update] = await self._foyer.bot(
-            GetUpdates(offset=self._offset, timeout=_TIMEOUT, allowed_updates=ALLOWED_UPDATES),
-            request_timeout=_TIMEOUT + 10,
-        )
+        keeping = asyncio.create_task(self._keep_lease(), name="poller's lease")
+        try:
+            updates = await self._foyer.bot(
+                RawUpdates(offset=self._offset, timeout=_TIMEOUT), request_timeout=_TIMEOUT + 10
+            )
+        finally:
+            keeping.cancel()
         if not updates:
             return
-        await self._foyer.receiver.receive([raw(update) for update in updates])
-        self._offset = updates[-1].update_id + 1
+        await self._foyer.receiver.receive(updates)
+        self._offset = updates[-1]["update_id"] + 1
+
+    async def _keep_lease(self) -> None:
+        """One long poll takes longer than the lease lasts."""
+        while True:
+            await asyncio.sleep(_LEASE.total_seconds() / 3)
+            try:
+                await self._foyer.uow.write(self._take_lease)
+            except Exception:  # the database did not answer; the next turn may be in time
+                _log.exception("poll.not_renewed")
 
     def _take_lease(self, tx: StorageTx) -> int | None:
         return tx.leases.acquire("poller", self._foyer.holder, tx.now + _LEASE, tx.now)
@@ -78,9 +100,3 @@ class Poller:
         epoch = tx.leases.held_epoch("poller", self._foyer.holder, tx.now)
         if epoch is not None:
             tx.leases.release("poller", self._foyer.holder, epoch)
-
-
-def raw(update: Update) -> dict[str, Any]:
-    """The update as Telegram wrote it."""
-    dumped: dict[str, Any] = update.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
-    return dumped

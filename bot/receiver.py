@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
 
 from bot import log
 from bot.dispatcher import UpdateHandler, parse
@@ -31,7 +32,14 @@ class Receiver:
         return take(update, self._keyring)
 
     async def receive(self, updates: Sequence[Mapping[str, Any]]) -> None:
-        await self.receive_taken([self.take(update) for update in updates])
+        """What cannot be read is logged and left out: it would come again for ever, and everything else behind it."""
+        taken = []
+        for update in updates:
+            try:
+                taken.append(self.take(update))
+            except (KeyError, TypeError, ValueError, AttributeError) as fault:
+                _log.error("update.unreadable", update=update.get("update_id"), error=type(fault).__name__)
+        await self.receive_taken(taken)
 
     async def receive_taken(self, taken: Sequence[Taken]) -> None:
         """Returns when what must be stored is stored. A pre-checkout is not: after 10 s it is worth nothing."""
@@ -52,5 +60,7 @@ class Receiver:
             update = parse(self._bot, item.payload)
             assert update.pre_checkout_query is not None
             await self._handler.pre_checkout(update.pre_checkout_query, update, deadline)
+        except TelegramBadRequest as error:  # told of again after its time: there is nobody left to answer
+            _log.info("pre_checkout.too_late", update=item.update_id, error=error.message)
         except Exception:  # Telegram takes no answer for a no; the person can press Pay again
             _log.exception("pre_checkout.failed", update=item.update_id)

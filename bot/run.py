@@ -13,6 +13,7 @@ from bot import log
 from bot.config import Settings
 from bot.container import Foyer, build, introduce, working
 from bot.inbox import CHAT_LEASE
+from bot.mini_app.pages import MiniApps
 from bot.polling import ALLOWED_UPDATES, Poller
 from bot.scheduler import start_scheduler
 from bot.web import WEBHOOK_PATH, make_app
@@ -20,18 +21,21 @@ from bot.web import WEBHOOK_PATH, make_app
 _log = log.get("foyer.run")
 
 
-async def run(settings: Settings, *, with_web: bool = True) -> None:
-    """Until SIGINT or SIGTERM."""
+async def run(settings: Settings, *, pages: MiniApps | None = None) -> None:
+    """Until SIGINT or SIGTERM. ``pages``: somebody else's server has them already, so we open none of our own."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with build(settings) as foyer, working(foyer):
         await introduce(foyer)
+        if pages is not None:
+            pages.open(foyer)
+        serving = web_server(foyer, settings.port) if pages is None else nullcontext()
         scheduler = start_scheduler(foyer.ticks)
         scheduler.add_job(foyer.inbox.adopt, "interval", seconds=CHAT_LEASE.total_seconds(), id="adopt")
         try:
-            async with web_server(foyer, settings.port) if with_web else nullcontext(), transport(foyer) as receiving:
+            async with serving, transport(foyer) as receiving:
                 _log.info("house.open", bot=foyer.me.username, database=foyer.database.dialect)
                 await _first(stop, receiving)
         finally:

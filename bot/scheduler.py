@@ -8,11 +8,19 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
+from bot.checkouts import Checkouts
+from domain.admission.house import CountDoors, DoorSeen, ShowDoors
 from domain.errors import Outside, ProviderRefused, ProviderUnavailable
+from domain.payments.checkout_model import Way
+from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
 from domain.payments.ports import PaymentProvider
-from domain.payments.refunding import DueRefunds, Reconcile, SettleRefund, SubmitRefund
+from domain.payments.refunding import DueRefunds, SettleRefund, SubmitRefund
+from domain.programme.moving import CarryOn, DueChanges
+from domain.ticketing.blocking import ReleaseDueBlocks
 from domain.ticketing.holding import ExpireOrders
+from domain.ticketing.resale import OfferListed
+from domain.ticketing.waiting import QueuedPerformances, ServeQueue
 from domain.ticketing.watching import TellSalesOpen
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
@@ -22,6 +30,7 @@ _log = log.get("foyer.scheduler")
 LEASE = timedelta(seconds=60)
 KEEP_HANDLED = timedelta(hours=72)
 KEEP_DEAD = timedelta(days=30)  # dead letters, for whoever looks into them
+KEEP_CONTACTS = timedelta(days=30)  # of customers at the window, after their performance
 KEEP_FILES = timedelta(days=30)  # a picture that is sent later is uploaded again
 _RECONCILE_BACK = timedelta(hours=48)
 
@@ -29,16 +38,39 @@ _RECONCILE_BACK = timedelta(hours=48)
 class Ticks:
     """Everything that the clock does. Each tick runs in one process at a time: it holds the lease ``scheduler``."""
 
-    def __init__(self, uow: UnitOfWork, provider: PaymentProvider, holder: str) -> None:
+    def __init__(
+        self, uow: UnitOfWork, provider: PaymentProvider, holder: str, checkouts: Checkouts | None = None
+    ) -> None:
         self._uow = uow
         self._provider = provider
         self._holder = holder
+        self._seen: dict[int, DoorSeen] = {}
+        self._checkouts = checkouts or Checkouts(uow)
 
     async def expire_orders(self) -> int:
         total = 0
         while closed := await self._uow.write(ExpireOrders()):
             total += closed
         return total
+
+    async def offer_listed(self) -> int:
+        """What was given back for resale, where nothing else is left."""
+        return await self._uow.write(OfferListed())
+
+    async def serve_queues(self) -> int:
+        """What is free is offered to who waits in line. Gives how many offers were made."""
+        made = 0
+        for performance_id in await self._uow.read(QueuedPerformances()):
+            made += await self._uow.write(ServeQueue(performance_id))
+        return made
+
+    async def carry_on_changes(self) -> int:
+        """Goes on with what follows from a performance's being moved or cancelled. Gives how many pieces were done."""
+        done = 0
+        for change_id in await self._uow.read(DueChanges()):
+            while await self._uow.write(CarryOn(change_id)):
+                done += 1
+        return done
 
     async def tell_sales_open(self) -> int:
         return await self._uow.write(TellSalesOpen())
@@ -53,26 +85,62 @@ class Ticks:
 
     async def _ask(self, refund: Refund, charge: Charge) -> SettleRefund:
         try:
+            provider = self._provider_of(charge)
             if refund.provider_refund_id is None:
-                told = await self._provider.refund(charge, refund)
+                told = await provider.refund(charge, refund)
             else:
-                told = await self._provider.refund_status(charge, refund)
+                told = await provider.refund_status(charge, refund)
         except ProviderUnavailable as error:
             return SettleRefund(refund.id, refund.state, error=str(error))
         except ProviderRefused as error:
             return SettleRefund(refund.id, RefundState.FAILED, error=str(error))
         return SettleRefund(refund.id, told.state, told.provider_refund_id)
 
+    def _provider_of(self, charge: Charge) -> PaymentProvider:
+        """Raises ProviderRefused for a way to pay that the house has switched off since: a task by hand."""
+        provider = self._checkouts.providers.get(charge.provider)
+        if provider is not None:
+            return provider
+        if charge.provider in list(Way):
+            raise ProviderRefused(reason="switched_off")
+        return self._provider
+
+    @property
+    def has_checkouts(self) -> bool:
+        return bool(self._checkouts.providers)
+
+    async def look_at_checkouts(self) -> int:
+        return await self._checkouts.look()
+
     async def reconcile(self, now: datetime | None = None) -> int:
         """Telegram forgets updates after 24 h; the provider does not forget charges. Gives how many were missing."""
         since = (now or datetime.now(UTC)) - _RECONCILE_BACK
-        charges = await self._provider.charges_since(since)
         missing = 0
-        for start in range(0, len(charges), 100):
-            missing += await self._uow.write(Reconcile(self._provider.name, tuple(charges[start : start + 100])))
+        for provider in (self._provider, *self._checkouts.providers.values()):
+            try:
+                charges = await provider.charges_since(since)
+            except Outside as error:
+                # One that does not answer is no reason not to ask the others.
+                _log.warning("reconcile.postponed", provider=provider.name, error=error.code)
+                continue
+            for start in range(0, len(charges), 100):
+                missing += await self._uow.write(Reconcile(provider.name, tuple(charges[start : start + 100])))
         if missing:
             _log.warning("reconcile.missing", count=missing)
         return missing
+
+    async def release_blocks(self) -> int:
+        return await self._uow.write(ReleaseDueBlocks())
+
+    async def count_doors(self) -> int:
+        """Cards of doors at which something has changed since the last look: the doors themselves write nothing more
+        for it. Gives how many doors."""
+        seen = await self._uow.read(CountDoors())
+        changed = tuple(id for id in seen if seen[id] != self._seen.get(id))
+        if changed:
+            await self._uow.write(ShowDoors(changed))
+        self._seen = seen
+        return len(changed)
 
     async def purge(self) -> int:
         """What nobody needs any more; so that no table grows for ever, and no chat's number stays behind its person."""
@@ -95,6 +163,7 @@ def _purge(tx: StorageTx) -> int:
         tx.inbox.purge(tx.now - KEEP_HANDLED, dead_before=tx.now - KEEP_DEAD)
         + tx.leases.purge("chat:", tx.now - KEEP_HANDLED)
         + tx.picture_files.purge(tx.now - KEEP_FILES)
+        + tx.window.purge_contacts(tx.now - KEEP_CONTACTS)
     )
 
 
@@ -105,9 +174,15 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
     )
     table: Sequence[tuple[Callable[[], Awaitable[int]], float]] = (
         (ticks.expire_orders, 5),
+        (ticks.serve_queues, 5),
+        (ticks.carry_on_changes, 5),
         (ticks.tell_sales_open, 20),
+        (ticks.offer_listed, 20),
+        (ticks.release_blocks, 20),
         (ticks.refund, 5),
+        *(((ticks.look_at_checkouts, 5),) if ticks.has_checkouts else ()),
         (ticks.reconcile, 300),
+        (ticks.count_doors, 3),
         (ticks.purge, 3600),
     )
     for tick, seconds in table:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    WebAppInfo,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
@@ -69,7 +76,8 @@ class Sender:
                 await self._keep(picture, message)
             case Album(pages):
                 message = await self._send_album(chat_id, pages)
-            case Document(name, content, caption):
+            case Document(name, _, caption):
+                content = await self._painter.content(outgoing)
                 message = await self._bot.send_document(
                     chat_id, content, filename=name, caption=caption or None, parse_mode=ParseMode.HTML
                 )
@@ -125,7 +133,15 @@ def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
         return None
     return InlineKeyboardMarkup(
         [
-            [InlineKeyboardButton(item.text, callback_data=item.data, url=item.url) for item in row]
+            [
+                InlineKeyboardButton(
+                    item.text,
+                    callback_data=item.data,
+                    url=item.url,
+                    web_app=WebAppInfo(item.page) if item.page else None,
+                )
+                for item in row
+            ]
             for row in screen.keyboard
         ]
     )

@@ -1,16 +1,19 @@
-"""The house's own web server: the webhook, health, metrics."""
+"""The house's own web server: the webhook, health, metrics, and the pages inside the messenger."""
 
 from __future__ import annotations
 
 import hmac
 import json
+from ipaddress import ip_address
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import log
+from bot.checkout_web import add_checkout_routes
 from bot.container import Foyer
+from bot.mini_app.server import mini_apps
 
 _log = log.get("foyer.web")
 WEBHOOK_PATH = "/telegram"
@@ -20,6 +23,8 @@ _MOST_BYTES = 2 * 1024 * 1024
 
 def make_app(foyer: Foyer) -> web.Application:
     app = web.Application(client_max_size=_MOST_BYTES)
+    pages = mini_apps()
+    pages.open(foyer)
     secret = foyer.settings.webhook_secret.get_secret_value()
 
     async def webhook(request: web.Request) -> web.Response:
@@ -42,13 +47,27 @@ def make_app(foyer: Foyer) -> web.Application:
             return web.json_response({"ok": False, "fault": "the database does not answer"}, status=503)
         return web.json_response({"ok": True})
 
-    async def metrics(_: web.Request) -> web.Response:
+    async def metrics(request: web.Request) -> web.Response:
+        if not _from_this_machine(request):
+            raise web.HTTPNotFound
         return web.Response(body=await _measure(foyer), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app.router.add_post(WEBHOOK_PATH, webhook)
     app.router.add_get("/healthz", health)
     app.router.add_get("/metrics", metrics)
+    add_checkout_routes(app, foyer.checkouts, foyer.me.username or "")
+    app.router.add_routes(pages.routes())
     return app
+
+
+def _from_this_machine(request: web.Request) -> bool:
+    """Not what a proxy on this machine passes on from elsewhere."""
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
+    try:
+        return ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False
 
 
 async def _measure(foyer: Foyer) -> bytes:

@@ -30,6 +30,7 @@ class CodeKind(StrEnum):
     PARTY = "P"
     HAND_ON = "H"
     INVITATION = "I"
+    SEAT = "S"  # one of a hold, for a friend to pay
     EVENT = "e"
     PERFORMANCE = "p"
 
@@ -79,6 +80,25 @@ class Keyring:
         if not hmac.compare_digest(mac, self._mac(code[0], code[1], raw)):
             return None
         return Opened(CodeKind(code[0]), int.from_bytes(raw, "big"))
+
+    def every_seal(self, kind: CodeKind, id: int) -> list[str]:
+        """All codes that open to this object: one for each key that the ring still has."""
+        return [self.seal(kind, id, key_id) for key_id in self._keys]
+
+    def stamp(self, use: str, message: bytes) -> str:
+        """A proof, to travel beside a message, that this house wrote it. ``use`` keeps one kind of message from being
+        taken for another."""
+        return self.current + _b64(self._stamp(self.current, use, message))
+
+    def is_stamp(self, stamp: str, use: str, message: bytes) -> bool:
+        key_id = stamp[:1]
+        if key_id not in self._keys:
+            return False
+        right = key_id + _b64(self._stamp(key_id, use, message))
+        return hmac.compare_digest(stamp.encode(), right.encode())
+
+    def _stamp(self, key_id: str, use: str, message: bytes) -> bytes:
+        return hmac.new(self._keys[key_id], b"foyer-" + use.encode() + b"\0" + message, hashlib.sha256).digest()
 
     def _mac(self, kind: str, key_id: str, raw: bytes) -> bytes:
         message = b"foyer-code\0" + kind.encode() + key_id.encode() + raw

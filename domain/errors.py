@@ -14,13 +14,16 @@
     │   ├── HoldEnded            the time to pay ran out
     │   ├── PaymentRefused       payer, amount, currency or hold do not fit
     │   ├── PaymentUnderWay      an invoice is being paid at this moment
+    │   ├── SignedOut            a page's session is over, or was never one
+    │   ├── ChangeRefused        a ticket that cannot be cancelled, changed or sold again; says why
     │   ├── LinkSpent            an invitation or hand-on link used, withdrawn or out of date
     │   └── BadInput             what was typed or uploaded cannot be used; says why
     │       ├── PlanFault        a seating plan, with the JSON path
     │       └── SheetFault       a spreadsheet, with row and column
     ├── Outside                  the world did not answer as it should; tried again by whoever called
     │   ├── ProviderUnavailable  the payment provider did not answer
-    │   └── ProviderRefused      the payment provider said no, for good
+    │   ├── ProviderRefused      the payment provider said no, for good
+    │   └── ForgedNotice         a call-back that is not proven, too old, or meant for somebody else
     ├── Contended                somebody else moved at the same moment; the unit of work tries again from the start
     └── LostLease                another process took over; what was under way is dropped
 
@@ -87,7 +90,7 @@ class NotOnSale(Rejected):
 
 
 class LimitExceeded(Rejected):
-    """``limit``: tickets | prolong | cool_down | rate; ``most`` is the bound in its own unit."""
+    """``limit``: tickets | prolong | cool_down | complimentary | rate; ``most`` is the bound in its own unit."""
 
     code = "limit_exceeded"
 
@@ -102,7 +105,7 @@ class HoldEnded(Rejected):
 
 
 class PaymentRefused(Rejected):
-    """``reason``: payer | amount | currency | hold | order | busy."""
+    """``reason``: payer | amount | currency | hold | reserved | order | paid | busy."""
 
     code = "payment_refused"
 
@@ -115,8 +118,22 @@ class PaymentUnderWay(Rejected):
     code = "payment_under_way"
 
 
+class SignedOut(Rejected):
+    code = "signed_out"
+
+
+class ChangeRefused(Rejected):
+    """``reason``: handed_on | admitted | never | late | listed | being_sold | count."""
+
+    code = "change_refused"
+
+    def __init__(self, reason: str, **params: Any) -> None:
+        super().__init__(reason=reason, **params)
+        self.reason = reason
+
+
 class LinkSpent(Rejected):
-    """``reason``: used | withdrawn | expired | own | unconfirmed."""
+    """``reason``: used | withdrawn | expired | own."""
 
     code = "link_spent"
 
@@ -166,6 +183,16 @@ class ProviderUnavailable(Outside):
 
 class ProviderRefused(Outside):
     code = "provider_refused"
+
+
+class ForgedNotice(Outside):
+    """``reason``: signature | age | content | account."""
+
+    code = "forged_notice"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+        self.reason = reason
 
 
 class LostLease(FoyerError):

@@ -23,17 +23,25 @@ class NoticeKind(StrEnum):
     TICKET_CHANGED = "ticket_changed"  # ticket_id: another seat or date, or none
     MONEY_REFUNDED = "money_refunded"  # refund_id, why; requested, not yet confirmed
     REFUND_CONFIRMED = "refund_confirmed"  # refund_id
+    MAIL_FAILED = "mail_failed"  # kind, performance_id: a mail could not be delivered
     HOLD_ENDED = "hold_ended"  # order_id
     SALES_OPEN = "sales_open"  # performance_id
+    SEATS_OFFERED = "seats_offered"  # order_id: who waits in line may have them
+    RUN_CHANGED = "run_changed"  # change_id, person_id: moved or cancelled, and what now
     STAFF_WELCOME = "staff_welcome"  # invitation_id
     STAFF_DECLINED = "staff_declined"  # invitation_id
     TASK_DUE = "task_due"  # task_id: something needs a hand
+    LATECOMERS_IN = "latecomers_in"  # performance_id: who waits at the door may come in now
     APOLOGY = "apology"  # reference
 
 
 class CardKind(StrEnum):
     """What changes under people's eyes: one message a person and thing, edited when the thing has changed."""
 
+    DOUBLE_ADMISSION = "double_admission"  # performance_id: whom the door let in and should not have
+    TOGETHER = "together"  # order_id: who of the friends has paid for their seat
+    DRAWER = "drawer"  # drawer_id: a colleague has counted, a second signature is wanted
+    DOOR = "door"  # a manager sees who comes in: the performance, by gate and zone
     INVITATION = "invitation"  # a manager is asked to confirm; afterwards it says who decided
 
 
@@ -42,6 +50,7 @@ LANES: Mapping[NoticeKind, Lane] = {
     NoticeKind.SALES_OPEN: Lane.COURTESY,
     NoticeKind.STAFF_DECLINED: Lane.COURTESY,
     NoticeKind.TICKET_TAKEN: Lane.COURTESY,
+    NoticeKind.TASK_DUE: Lane.COURTESY,  # the task itself is kept, and listed until it is done
 }
 
 

@@ -11,11 +11,14 @@ from domain.codes import Keyring
 if TYPE_CHECKING:
     from domain.admission.ports import AdmissionRepository
     from domain.notices import CardKind, Notice
+    from domain.payments.drawer_ports import DrawerRepository
     from domain.payments.ports import PaymentsRepository
     from domain.people.ports import PeopleRepository
     from domain.programme.ports import ProgrammeRepository
     from domain.records.ports import RecordsRepository
+    from domain.ticketing.mail import MailRepository
     from domain.ticketing.ports import TicketingRepository
+    from domain.ticketing.window_ports import WindowRepository
 
 
 class Tx(Protocol):
@@ -34,9 +37,15 @@ class Tx(Protocol):
     @property
     def payments(self) -> PaymentsRepository: ...
     @property
+    def window(self) -> WindowRepository: ...
+    @property
+    def drawers(self) -> DrawerRepository: ...
+    @property
     def admission(self) -> AdmissionRepository: ...
     @property
     def people(self) -> PeopleRepository: ...
+    @property
+    def mail(self) -> MailRepository: ...
     @property
     def records(self) -> RecordsRepository: ...
 

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from aiogram import Router
 
 from domain.notices import CardKind, NoticeKind
+from handlers.admission import faults as admission_faults
+from handlers.admission import notices as admission_notices
 from handlers.admission.routes import router as admission
+from handlers.payments import cards as payments_cards
 from handlers.payments import notices as payments_notices
 from handlers.payments.routes import router as payments
 from handlers.people import cards as people_cards
@@ -21,18 +24,26 @@ from handlers.records import notices as records_notices
 from handlers.records.routes import router as records
 from handlers.ticketing import notices as ticketing_notices
 from handlers.ticketing.routes import router as ticketing
+from handlers.ticketing.window import cards as window_cards
 from handlers.ui.callbacks import Home
 from handlers.ui.i18n import Texts
 from handlers.ui.notices import CardRenderer, Renderer
 from handlers.ui.screen import Screen, button
 
-CARDS: Mapping[CardKind, CardRenderer] = {**people_cards.CARDS}
+CARDS: Mapping[CardKind, CardRenderer] = {
+    **admission_notices.CARDS,
+    **admission_faults.CARDS,
+    **payments_cards.CARDS,
+    **people_cards.CARDS,
+    **window_cards.CARDS,
+}
 NOTICES: Mapping[NoticeKind, Renderer] = {
     **people_notices.NOTICES,
     **ticketing_notices.NOTICES,
     **payments_notices.NOTICES,
     **programme_notices.NOTICES,
     **records_notices.NOTICES,
+    **admission_notices.NOTICES,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, RowMapping, String, Table, literal_column
+from sqlalchemy import ColumnElement, Connection, Executable, Label, Row, RowMapping, String, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -38,6 +38,22 @@ def plain(rows: Iterable[RowMapping]) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def labelled(table: Table, name: str) -> list[Label[Any]]:
+    """All columns of a table beside those of others, for a ``Part``; ``name`` begins none of the others' names."""
+    return [column.label(f"{name}_{column.name}") for column in table.c]
+
+
+class Part:
+    """One table's columns in a row of several tables, as ``labelled`` named them."""
+
+    def __init__(self, row: AnyRow, name: str) -> None:
+        self._row = row
+        self._name = name
+
+    def __getattr__(self, column: str) -> Any:
+        return getattr(self._row, f"{self._name}_{column}")
 
 
 class Store:

@@ -11,15 +11,19 @@ from sqlalchemy import Connection, insert
 from domain.codes import Keyring
 from domain.notices import CardKind, Notice
 from storage.repositories.admission import AdmissionRepository
+from storage.repositories.drawers import DrawerRepository
+from storage.repositories.mail import MailRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
 from storage.repositories.programme import ProgrammeRepository
 from storage.repositories.records import RecordsRepository
 from storage.repositories.ticketing import TicketingRepository
+from storage.repositories.window import WindowRepository
 from storage.stores.cards import CardStore
 from storage.stores.conversations import ConversationStore
 from storage.stores.inbox import InboxStore
 from storage.stores.leases import LeaseStore
+from storage.stores.mail import MailStore
 from storage.stores.notices import NoticeStore
 from storage.stores.picture_files import PictureFileStore
 from storage.tables.records import audit_entry
@@ -38,7 +42,7 @@ _ADD_AUDIT = insert(audit_entry)
 class StorageTx:
     """Implements ``domain.ports.Tx``; ``inbox`` and below are for the process, not for use cases.
 
-    ``touched`` collects what workers wait for: ``notices``, ``cards``, ``refunds``.
+    ``touched`` collects what workers wait for: ``notices``, ``cards``, ``mails``, ``refunds``.
     """
 
     def __init__(self, connection: Connection, now: datetime, keyring: Keyring) -> None:
@@ -62,12 +66,24 @@ class StorageTx:
         return PaymentsRepository(self._connection, self.touched.add)
 
     @cached_property
+    def window(self) -> WindowRepository:
+        return WindowRepository(self._connection)
+
+    @cached_property
+    def drawers(self) -> DrawerRepository:
+        return DrawerRepository(self._connection)
+
+    @cached_property
     def admission(self) -> AdmissionRepository:
         return AdmissionRepository(self._connection)
 
     @cached_property
     def people(self) -> PeopleRepository:
         return PeopleRepository(self._connection)
+
+    @cached_property
+    def mail(self) -> MailRepository:
+        return MailRepository(self._connection, self.touched.add)
 
     @cached_property
     def records(self) -> RecordsRepository:
@@ -88,6 +104,10 @@ class StorageTx:
     @cached_property
     def cards(self) -> CardStore:
         return CardStore(self._connection, self.touched.add)
+
+    @cached_property
+    def mails(self) -> MailStore:
+        return MailStore(self._connection)
 
     @cached_property
     def conversations(self) -> ConversationStore:

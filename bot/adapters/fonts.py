@@ -38,14 +38,20 @@ def _in_package(package: str, *parts: str) -> Path:
     return Path(spec.origin).parent.joinpath(*parts)
 
 
+def font_file(name: str) -> Path:
+    """``sans``, ``serif`` or ``fallback``, as ``runs`` names them."""
+    if name == "fallback":
+        return _in_package("matplotlib", "mpl-data", "fonts", "ttf", "DejaVuSans.ttf")
+    file = {"sans": "NotoSansCJKsc-Regular.otf", "serif": "NotoSerifCJKsc-Regular.otf"}[name]
+    return _in_package("mplfonts", "fonts", file)
+
+
 @lru_cache(maxsize=256)
 def _load(name: str, size: int) -> ImageFont.FreeTypeFont:
+    path = str(font_file(name))
     if name == "fallback":
-        path = _in_package("matplotlib", "mpl-data", "fonts", "ttf", "DejaVuSans.ttf")
-        return ImageFont.truetype(str(path), size)  # with right-to-left layout where the system has FriBiDi
-    file = {"sans": "NotoSansCJKsc-Regular.otf", "serif": "NotoSerifCJKsc-Regular.otf"}[name]
-    path = _in_package("mplfonts", "fonts", file)
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+        return ImageFont.truetype(path, size)  # with right-to-left layout where the system has FriBiDi
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=8192)
@@ -71,8 +77,8 @@ def clean(text: str) -> str:
     return re.sub(" +", " ", "".join(shown)).strip()[:LONGEST_TEXT]
 
 
-def _runs(name: str, text: str) -> Iterator[tuple[str, str]]:
-    """The text as (font, piece). Signs among right-to-left letters stay with them: the order holds."""
+def runs(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """A cleaned text as (font, piece). Signs among right-to-left letters stay with them: the order holds."""
     fonts: list[str] = []
     for char in text:
         rtl = unicodedata.bidirectional(char) in _RTL
@@ -126,7 +132,7 @@ class Type:
         x, y = at
         x -= {"l": 0.0, "m": 0.5, "r": 1.0}[align] * self.width(text)
         x += self._tracking / 2
-        for font_name, run in _runs(self._name, clean(text)):
+        for font_name, run in runs(self._name, clean(text)):
             font = _load(font_name, self.size)
             joined = font_name == "fallback" or not self.bold  # Arabic letters join: never one by one
             for piece in [run] if joined else run:
@@ -210,7 +216,7 @@ def _dotted(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _advance(name: str, size: int, text: str) -> float:
-    return sum(_load(font, size).getlength(piece) for font, piece in _runs(name, text))
+    return sum(_load(font, size).getlength(piece) for font, piece in runs(name, text))
 
 
 @lru_cache(maxsize=512)

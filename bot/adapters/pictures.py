@@ -9,10 +9,11 @@ from collections import OrderedDict
 from threading import Lock
 
 from bot.adapters.hall_overview import draw_hall_overview
+from bot.adapters.pay_code import draw_pay_code
 from bot.adapters.poster import draw_poster
 from bot.adapters.seat_map import draw_seat_map
 from bot.adapters.ticket_picture import draw_party_code, draw_ticket
-from handlers.ui.pictures import HallOverview, PartyCode, Picture, Poster, SeatMap, TicketFace
+from handlers.ui.pictures import HallOverview, PartyCode, PayCode, Picture, Poster, SeatMap, TicketFace
 
 CACHE_BYTES = 32 * 1024 * 1024
 
@@ -31,6 +32,8 @@ def draw(picture: Picture) -> bytes:
             return draw_ticket(picture)
         case PartyCode():
             return draw_party_code(picture)
+        case PayCode():
+            return draw_pay_code(picture)
         case Poster():
             return draw_poster(picture)
     raise TypeError(f"nobody draws {type(picture).__name__}")

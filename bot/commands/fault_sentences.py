@@ -46,6 +46,7 @@ _SENTENCES: Mapping[str, str] = {
     "unknown_timezone": "“{name}” is no IANA time zone such as Asia/Shanghai.",
     "bad_currency": "“{name}” is no currency such as CNY or EUR.",
     "hall_elsewhere": "The hall belongs to another venue already; choose another key.",
+    "unknown_returns": "There are no such rules for returns in the house file; known are: {known}.",
     "unknown_hall": "There is no such hall; known are: {known}.",
     # Headings
     "no_rows": "The sheet has no rows.",

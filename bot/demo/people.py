@@ -29,6 +29,8 @@ RESIDENTS = (
     Resident(1004, "赵一鸣", "zh-hans", "audience"),
     Resident(2001, "周敏", "zh-hans", "staff", Role.USHER),
     Resident(2002, "Sam Okafor", "en", "staff", Role.USHER),
+    Resident(2003, "韩雪", "zh-hans", "staff", Role.BOX_OFFICE),
+    Resident(2004, "Nora Lind", "en", "staff", Role.BOX_OFFICE),
     Resident(3001, "陈立", "zh-hans", "manager", Role.OWNER),
     Resident(3002, "Julia Weiss", "en", "manager", Role.MANAGER),
 )

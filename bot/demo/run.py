@@ -20,6 +20,7 @@ from bot.demo import people
 from bot.demo.house import SOON, DemoHouse, demo_documents, starting_soon
 from bot.demo.selling import sell
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
+from bot.mini_app.server import mini_apps
 from bot.run import run
 from domain.programme.house_file import parse_house
 from domain.programme.plan_file import parse_plan
@@ -39,10 +40,12 @@ async def run_demo(settings: Settings) -> None:
     """Until SIGINT or SIGTERM. Raises OSError where the port is taken."""
     folder = settings.data_dir / "demo"
     folder.mkdir(parents=True, exist_ok=True)
+    pages = mini_apps()
     emulator = Emulator(
         {TOKEN: BotProfile(username=USERNAME, first_name="Foyer")},
         state_path=folder / "messenger.db",
         phones=people.phones(),
+        beside=pages.routes(),
     )
     base = await emulator.start(port=settings.port)
     try:
@@ -51,7 +54,7 @@ async def run_demo(settings: Settings) -> None:
         async with open_storage(demo) as (_, uow):
             await furnish(uow, folder / "furnished")
         _console.print(f"\n  [bold]Foyer is open:[/] [link={base}]{base}[/link]   (Ctrl+C closes it)\n")
-        await run(demo, with_web=False)
+        await run(demo, pages=pages)
     finally:
         await emulator.stop()
 
@@ -62,6 +65,7 @@ def demo_settings(settings: Settings, base: str, folder: Path) -> Settings:
         {},
         bot_token=TOKEN,
         api_base=base,
+        public_url=base,
         data_dir=folder,
         payment_token=TEST_PROVIDER_TOKEN,
         payment_api=base,

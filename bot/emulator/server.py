@@ -21,6 +21,7 @@ from .profile import BotProfile
 from .provider import Provider, ProviderRoutes
 from .scanning import Scanning
 from .store import Store
+from .web_apps import WebApps
 from .webhook import Webhooks
 from .wire import MAX_UPLOAD
 from .world import World
@@ -36,7 +37,7 @@ class Emulator:
     answer (not of getUpdates). `state_path`: where everything is kept across restarts; None keeps nothing. `clock`:
     seconds since 1970. `observer(method, params, answer)` sees every exchange. `pre_checkout_timeout`,
     `callback_lifetime` and `webhook_retry_delay` are in seconds. `phones` tells the page who holds which phone:
-    `{"user", "role", "people"}` each.
+    `{"user", "role", "people"}` each. `beside`: routes of somebody else's on the same port, such as a bot's own pages.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Emulator:
         callback_lifetime: float = CALLBACK_LIFETIME,
         webhook_retry_delay: float = 1.0,
         phones: Sequence[Mapping[str, object]] | None = None,
+        beside: Sequence[web.AbstractRouteDef] = (),
     ) -> None:
         if not bots:
             raise ValueError("The local messenger needs at least one bot.")
@@ -77,6 +79,8 @@ class Emulator:
         self._acts = Acts(finder, self.faults)
         self._pressing = Pressing(finder, self._acts, callbacks, checkout)
         self._scanning = Scanning(finder)
+        self._web_apps = WebApps(finder, clock)
+        self._beside = beside
         self._views = Views(finder, callbacks, phones)
         self._runner: web.AppRunner | None = None
 
@@ -87,11 +91,13 @@ class Emulator:
         app.router.add_routes(self._acts.routes())
         app.router.add_routes(self._pressing.routes())
         app.router.add_routes(self._scanning.routes())
+        app.router.add_routes(self._web_apps.routes())
         app.router.add_routes(self._views.routes())
         app.router.add_routes(ProviderRoutes(self.provider, self.faults).routes())
         app.router.add_get("/", _page)
         if PAGE.is_dir():
             app.router.add_static("/page/", PAGE)
+        app.router.add_routes(self._beside)
         app.router.add_route("*", "/{rest:.*}", _not_found)
         app.on_startup.append(self._begin)
         app.on_shutdown.append(self._end_streams)

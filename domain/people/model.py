@@ -84,10 +84,11 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class AccountSeen:
-    """What a messenger tells of the person behind an update."""
+    """What a messenger tells of the person behind an update. Who writes to us can be written to."""
 
     channel: str
     external_id: str
     display_name: str
     username: str = ""
     language_code: str = ""
+    reachable: bool = True

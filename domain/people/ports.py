@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from domain.people.model import AccountSeen, Actor, Grant, Invitation, Role
 
@@ -42,17 +42,11 @@ class PeopleRepository(Protocol):
 
     def add_invitation(self, role: Role, venue_id: int | None, by: int | None, now: datetime) -> Invitation: ...
 
-    def set_code_hash(self, invitation_id: int, code_hash: str) -> None: ...
-
     def invitation(self, invitation_id: int, *, lock: bool = False) -> Invitation | None: ...
-
-    def code_hash(self, invitation_id: int) -> str: ...
 
     def use_invitation(self, invitation_id: int, person_id: int, now: datetime) -> None: ...
 
     def decide_invitation(self, invitation_id: int, by: int, confirmed: bool, now: datetime) -> None: ...
-
-    def personal_data(self, person_id: int) -> dict[str, Any]: ...
 
     def erase(self, person_id: int, now: datetime) -> None:
         """Takes the name, the accounts and the roles; the person's number stays, so that the ledger balances."""

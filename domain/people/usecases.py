@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-from domain.codes import CodeKind
 from domain.errors import BadInput, LinkSpent, NotAllowed, NotFound
 from domain.notices import CardKind, Notice, NoticeKind
 from domain.people.model import AccountSeen, Actor, Grant, Role
@@ -58,7 +56,7 @@ class ChooseLanguage:
 @dataclass(frozen=True, slots=True)
 class Invite:
     """Makes a single-use link for a role. ``by`` None: from the command line. Gives the invitation's id; the link is
-    its sealed code, of which only the hash is kept. Raises NotAllowed, BadInput."""
+    its sealed code, stored nowhere. Raises NotAllowed, BadInput."""
 
     by: int | None
     role: Role
@@ -70,8 +68,6 @@ class Invite:
         if self.by is not None:
             require_decide(actor_of(tx, self.by), self.role, self.venue_id)
         invitation = tx.people.add_invitation(self.role, self.venue_id, self.by, tx.now)
-        code = tx.keyring.seal(CodeKind.INVITATION, invitation.id)
-        tx.people.set_code_hash(invitation.id, hashlib.sha256(code.encode()).hexdigest())
         tx.audit(self.by, "staff.invited", "invitation", invitation.id, role=self.role.value)
         return invitation.id
 

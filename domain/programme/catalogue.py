@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.programme.model import Concession, Event, Hall, Performance, SeatingPlan, Venue
@@ -25,6 +25,7 @@ class Catalogue:
     events: Mapping[str, Event]
     performances: Mapping[str, Performance]
     plans: Mapping[int, SeatingPlan]
+    returns: Collection[str] = ()  # keys of return policies
 
     @classmethod
     def of(
@@ -44,4 +45,5 @@ class Catalogue:
             events={key: event for key in set(event_keys) if (event := programme.event_by_key(key)) is not None},
             performances=performances,
             plans={plan_id: plan for plan_id in plan_ids if (plan := programme.plan(plan_id)) is not None},
+            returns=[policy.key for policy in programme.return_policies()],
         )

@@ -38,6 +38,7 @@ class Column(StrEnum):
     LATECOMERS = "latecomers"
     PURCHASE_LIMIT = "purchase_limit"
     TIMED_ENTRY = "timed_entry"
+    RETURNS = "returns"
     BLOCKED = "blocked"
     PRICE = "price"
 
@@ -72,6 +73,7 @@ _CHINESE = {
     "迟到": Column.LATECOMERS,
     "限购": Column.PURCHASE_LIMIT,
     "分时入场": Column.TIMED_ENTRY,
+    "退改": Column.RETURNS,
     "预留": Column.BLOCKED,
     "票价": Column.PRICE,
 }

@@ -15,8 +15,12 @@ from domain.errors import BadInput
 from domain.programme.cells import CellFault
 from domain.programme.cells import key as checked_key
 from domain.programme.document import Node
+from domain.programme.house_returns import return_policy
+from domain.programme.house_window import window_rules
 from domain.programme.model import Concession, Gate, Hall, Organisation, Venue
+from domain.programme.returns import ReturnPolicy
 from domain.text import LocalText
+from domain.ticketing.window_model import WindowRules
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
@@ -43,6 +47,8 @@ class HouseDraft:
     organisation: Organisation
     concessions: tuple[Concession, ...]  # in the order in which they are offered
     venues: tuple[VenueDraft, ...]
+    returns: tuple[ReturnPolicy, ...] = ()
+    window: WindowRules | None = None  # None: the file does not speak of it
 
 
 def parse_house(document: Mapping[str, Any]) -> HouseDraft:
@@ -53,7 +59,11 @@ def parse_house(document: Mapping[str, Any]) -> HouseDraft:
     _refuse_doubles("concession", [concession.key for concession in concessions])
     _refuse_doubles("venue", [draft.venue.key for draft in venues])
     _refuse_doubles("hall", [draft.hall.key for venue in venues for draft in venue.halls])
-    return HouseDraft(Organisation(_texts(root.child("organisation").child("name"))), concessions, venues)
+    returns = _returns(root)
+    window = root.optional("window")
+    rules = window_rules(window) if window else None
+    organisation = Organisation(_texts(root.child("organisation").child("name")))
+    return HouseDraft(organisation, concessions, venues, returns, rules)
 
 
 def _fault(path: str, reason: str, **params: Any) -> BadInput:
@@ -133,6 +143,13 @@ def _zones(node: Node) -> tuple[tuple[str, LocalText], ...]:
                 listed.refuse("double_zone", name=said[1])
             read.add(said)
     return tuple(sorted(zones))
+
+
+def _returns(root: Node) -> tuple[ReturnPolicy, ...]:
+    listed = root.optional("returns")
+    policies = tuple(return_policy(node) for node in listed.items(most=_MOST)) if listed else ()
+    _refuse_doubles("returns", [policy.key for policy in policies])
+    return policies
 
 
 def _key(node: Node) -> str:

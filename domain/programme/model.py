@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from domain.money import Money
+from domain.programme.returns import ReturnPolicy
 from domain.text import LocalText
 
 
@@ -270,16 +271,23 @@ class Performance:
     purchase_limit: int
     timed_entry: bool = False
     prices: tuple[Price, ...] = ()
+    returns: str = ""  # key of its return policy; '' is the usual one
+    run_since: datetime | None = None  # when people last set the run state
+    latecomers_until: datetime | None = None  # they are let in until then, whatever the policy
+    return_policy: ReturnPolicy = field(default=ReturnPolicy(), compare=False)  # the one that ``returns`` names
 
-    def sale_state(self, now: datetime) -> str:
-        """before | open | after | cancelled | past; sold out is a matter of the claims, not of the clock."""
+    def sale_state(self, now: datetime, *, at_window: bool = False) -> str:
+        """before | open | after | cancelled | past; sold out is a matter of the claims, not of the clock.
+
+        ``at_window``: there is no "after", sales go on until the end.
+        """
         if self.run_state is RunState.CANCELLED:
             return "cancelled"
         if self.run_state is RunState.ENDED or now >= self.ends_at:
             return "past"
         if now < self.sales_open_at:
             return "before"
-        if now >= self.sales_close_at:
+        if now >= self.sales_close_at and not at_window:
             return "after"
         return "open"
 

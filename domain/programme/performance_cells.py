@@ -60,6 +60,7 @@ def read_performance(
         LatecomersPolicy.ANY_TIME if timed_entry else LatecomersPolicy.AT_BREAK,
     )
     limit = reader.read(Column.PURCHASE_LIMIT, partial(cells.whole, least=1, most=100), PURCHASE_LIMIT)
+    returns = _returns(reader, catalogue)
     blocks = _blocks(reader, plan, capacity)
     if stored is not None:
         _check_stored(reader, stored, facts, event, plan, capacity)
@@ -88,6 +89,7 @@ def read_performance(
         purchase_limit=limit,
         timed_entry=bool(timed_entry),
         prices=prices,
+        returns=returns,
     ), blocks
 
 
@@ -105,6 +107,13 @@ def _places(
         reader.refuse(Column.CAPACITY, "no_plan_no_capacity", hall=facts.hall.key)
         return None, None
     return plan, len(plan.seats)
+
+
+def _returns(reader: RowReader, catalogue: Catalogue) -> str:
+    key = reader.text(Column.RETURNS)
+    if key and key not in catalogue.returns:
+        reader.refuse(Column.RETURNS, "unknown_returns", known=", ".join(filter(None, catalogue.returns)) or "–")
+    return key
 
 
 def _blocks(reader: RowReader, plan: SeatingPlan | None, capacity: int | None) -> tuple[BlockDraft, ...]:

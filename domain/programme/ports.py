@@ -21,6 +21,7 @@ from domain.programme.model import (
     SeatingPlan,
     Venue,
 )
+from domain.programme.returns import ReturnPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ class ProgrammeRepository(Protocol):
 
     def performance(self, performance_id: int) -> Performance | None: ...
 
+    def performance_on_sale(self, performance_id: int) -> Performance | None:
+        """It stays on its plan until the transaction ends: place numbers are the plan's. Sales do not wait for each
+        other."""
+
+    def performance_to_move(self, performance_id: int) -> Performance | None:
+        """Once nobody is selling it at this moment; whoever comes then waits, and finds the new plan."""
+
+    def showing(self, performance_id: int) -> tuple[Performance, Event, Venue, Hall] | None:
+        """A performance with everything that stands beside it on a screen."""
+
     def performance_by_key(self, key: str) -> Performance | None: ...
 
     def performances(self, wanted: PerformanceFilter, *, limit: int, offset: int = 0) -> Sequence[Performance]:
@@ -120,6 +131,11 @@ class ProgrammeRepository(Protocol):
     def put_performance(self, performance: Performance) -> int:
         """All but its prices. The caller moves the revision on."""
 
+    def return_policies(self) -> Sequence[ReturnPolicy]: ...
+
+    def put_return_policy(self, policy: ReturnPolicy) -> None:
+        """In place of the one with its key."""
+
     def put_prices(self, performance_id: int, prices: Collection[Price]) -> None:
         """Replaces the price table."""
 
@@ -133,5 +149,5 @@ class ProgrammeRepository(Protocol):
         is now, with its labels; claims at places that are ``gone`` are dropped. Moves the revisions on.
         """
 
-    def set_run_state(self, performance_id: int, state: RunState) -> None:
-        """Moves the revision on."""
+    def set_run_state(self, performance_id: int, state: RunState, now: datetime) -> None:
+        """Keeps since when, and moves the revision on."""

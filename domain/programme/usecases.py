@@ -10,6 +10,7 @@ from domain.programme.blocked import BlockDraft
 from domain.programme.house_file import HouseDraft, VenueDraft
 from domain.programme.model import Concession, Event, Gate, Hall, Performance, Seat, SeatingPlan, Venue
 from domain.programme.programme_file import ProgrammeDraft
+from domain.programme.returns import ReturnPolicy
 from domain.ticketing.watching import block_places
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ class _Tally(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class ImportHouse:
-    """Gives how many venues, halls, gates and concessions are new, changed or the same. Nothing is taken away."""
+    """Gives how many venues, halls, gates, concessions and return policies are new, changed or the same.
+
+    Nothing is taken away.
+    """
 
     house: HouseDraft
     actor_id: int | None = None
@@ -43,8 +47,12 @@ class ImportHouse:
             tx.audit(self.actor_id, "organisation.imported", "organisation", 1)
         for rank, concession in enumerate(self.house.concessions):
             self._put_concession(tx, concession, rank, tally)
+        for policy in self.house.returns:
+            self._put_return_policy(tx, policy, tally)
         for venue in self.house.venues:
             self._put_venue(tx, venue, tally)
+        if self.house.window is not None and tx.window.put_rules(self.house.window):
+            tx.audit(self.actor_id, "window.imported", "organisation", 1)
         return tally
 
     def _put_concession(self, tx: Tx, wanted: Concession, rank: int, tally: _Tally) -> None:
@@ -55,6 +63,12 @@ class ImportHouse:
         if tally.count(stored, wanted) or not in_place:
             concession_id = tx.programme.put_concession(wanted, rank)
             tx.audit(self.actor_id, "concession.imported", "concession", concession_id)
+
+    def _put_return_policy(self, tx: Tx, wanted: ReturnPolicy, tally: _Tally) -> None:
+        stored = next((found for found in tx.programme.return_policies() if found.key == wanted.key), None)
+        if tally.count(stored, wanted):
+            tx.programme.put_return_policy(wanted)
+            tx.audit(self.actor_id, "returns.imported", "organisation", 1, key=wanted.key)
 
     def _put_venue(self, tx: Tx, draft: VenueDraft, tally: _Tally) -> None:
         stored = tx.programme.venue_by_key(draft.venue.key)
@@ -186,7 +200,7 @@ class MovePerformanceToPlan:
     actor_id: int | None = None
 
     def __call__(self, tx: Tx) -> dict[str, Any]:
-        performance = tx.programme.performance(self.performance_id)
+        performance = tx.programme.performance_to_move(self.performance_id)
         new = tx.programme.plan(self.plan_id)
         if performance is None or new is None:
             raise NotFound
@@ -195,6 +209,7 @@ class MovePerformanceToPlan:
             raise BadInput("other_hall")
         gone = {seat.place for seat in old.seats if seat.guid not in new.by_guid}
         taken = tx.ticketing.taken(performance.id, tx.now) - tx.programme.blocked_places(performance.id)
+        taken |= _for_resale(tx, performance.id, gone)
         lost = sorted(gone & taken)
         moved = {} if lost else _moved_seats(old, new)
         if not lost and performance.plan_id != new.id:
@@ -211,6 +226,12 @@ class MovePerformanceToPlan:
             ],
             "unpriced": [category.name for category in new.categories if category.name not in priced],
         }
+
+
+def _for_resale(tx: Tx, performance_id: int, places: set[int]) -> set[int]:
+    """Places of good tickets that have no claim on them while they are offered to others."""
+    offered = (tx.ticketing.ticket(id) for id in tx.ticketing.offered_tickets(performance_id, places))
+    return {ticket.place for ticket in offered if ticket is not None}
 
 
 def _moved_seats(old: SeatingPlan, new: SeatingPlan) -> dict[int, Seat]:

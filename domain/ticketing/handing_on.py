@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.codes import CodeKind
-from domain.errors import LinkSpent, NotFound, Stale
+from domain.errors import ChangeRefused, LinkSpent, NotFound, Stale
 from domain.notices import Notice, NoticeKind
 from domain.ports import Tx
 from domain.ticketing import policy
@@ -118,12 +117,14 @@ def reissue(tx: Tx, ticket_id: int, why: str, *, holder_id: int | None = None) -
     """The old codes die, the one in the picture and the short one that can be said; new ones live."""
     tx.ticketing.set_ticket(ticket_id, holder_id=holder_id, short_code=new_short_code())
     tx.ticketing.revoke_credentials(tx.now, why, ticket_id=ticket_id)
-    tx.ticketing.add_credentials(CodeKind.TICKET, [ticket_id], tx.keyring.current, tx.now)
+    tx.ticketing.add_credentials([ticket_id], tx.keyring.current, tx.now)
 
 
 def _ticket_to_give(tx: Tx, holder_id: int, ticket_id: int) -> Ticket:
     ticket = own_ticket(tx, holder_id, ticket_id, lock=True)
     performance = tx.programme.performance(ticket.performance_id)
+    if ticket.listed:
+        raise ChangeRefused("listed")
     over = performance is None or tx.now >= performance.ends_at
     if over or ticket.state is not TicketState.VALID or tx.admission.standing([ticket.id]):
         raise Stale

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.errors import (
@@ -18,13 +18,16 @@ from domain.errors import (
     SeatTaken,
     Stale,
 )
-from domain.money import Money
 from domain.notices import Notice, NoticeKind
+from domain.payments.together_model import tell_host
 from domain.ports import Tx
 from domain.programme.model import Performance, SeatingPlan, SeatKind
 from domain.ticketing import policy
 from domain.ticketing.best_seats import best_together
-from domain.ticketing.model import ClaimKind, Order, OrderLine, OrderState, Wish
+from domain.ticketing.model import Buying, ClaimKind, Order, OrderLine, OrderState, Wish
+from domain.ticketing.queueing import serve_queue
+from domain.ticketing.setting_aside import Instead, lines_for, open_order
+from domain.ticketing.window_model import CHANNEL as WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,9 @@ class HoldPlaces:
     channel: str = "telegram"
 
     def __call__(self, tx: Tx) -> int:
-        performance, plan = performance_on_sale(tx, self.performance_id)
-        return _hold(tx, performance, plan, self.buyer_id, self.wishes, self.channel)
+        performance, plan = performance_on_sale(tx, self.performance_id, at_window=self.channel == WINDOW)
+        buying = _buying(tx, performance, self.buyer_id)
+        return _hold(tx, performance, plan, self.buyer_id, buying, self.wishes, self.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,18 @@ class HoldBest:
     channel: str = "telegram"
 
     def __call__(self, tx: Tx) -> int:
-        performance, plan = performance_on_sale(tx, self.performance_id)
+        performance, plan = performance_on_sale(tx, self.performance_id, at_window=self.channel == WINDOW)
         concessions = [concession for concession, count in self.party for _ in range(count)]
         if not concessions:
             raise BadInput("nobody")
-        _check_limit(tx, performance, self.buyer_id, len(concessions))
-        own = tx.ticketing.unpaid_order(self.buyer_id, performance.id)
+        buying = _buying(tx, performance, self.buyer_id)
+        _check_limit(performance, buying, len(concessions))
+        own = buying.unpaid
         taken = tx.ticketing.taken(performance.id, tx.now, but_order=own.id if own else None)
         places = self._choose(performance, plan, taken, len(concessions))
         wishes = self._assign(places, concessions, plan)
         try:
-            return _hold(tx, performance, plan, self.buyer_id, wishes, self.channel)
+            return _hold(tx, performance, plan, self.buyer_id, buying, wishes, self.channel)
         except SeatTaken:
             # Somebody took one of them between our look and our claim: look again.
             raise Contended from None
@@ -118,12 +123,14 @@ class ProlongHold:
         order = own_order(tx, self.buyer_id, self.order_id, lock=True)
         if order.state is OrderState.PAYING:
             raise PaymentUnderWay
+        if order.state is OrderState.RESERVED:
+            raise Stale
         if not order.is_live(tx.now) or order.until is None:
             raise HoldEnded(performance_id=order.performance_id)
         until = hold_until(order.created_at, tx.now)
         if until <= order.until:
             raise LimitExceeded("prolong", most=int(policy.HOLD_AT_MOST.total_seconds() // 60))
-        if tx.ticketing.keep_claims(order.id, ClaimKind.HOLD, until) != len(tx.ticketing.lines(order.id)):
+        if not tx.ticketing.keep_places(order.id, ClaimKind.HOLD, until):
             raise HoldEnded(performance_id=order.performance_id)
         tx.ticketing.set_order(order.id, order.state, until=until)
         tx.audit(self.buyer_id, "order.prolonged", "order", order.id)
@@ -170,15 +177,34 @@ class ExpireOrders:
         return len(due)
 
 
-def performance_on_sale(tx: Tx, performance_id: int) -> tuple[Performance, SeatingPlan | None]:
-    """Raises NotFound, NotOnSale."""
-    performance = tx.programme.performance(performance_id)
+def performance_on_sale(
+    tx: Tx, performance_id: int, *, at_window: bool = False
+) -> tuple[Performance, SeatingPlan | None]:
+    """Who waits in line has been served first. Raises NotFound, NotOnSale."""
+    performance = tx.programme.performance_on_sale(performance_id)
     if performance is None:
         raise NotFound
-    state = performance.sale_state(tx.now)
+    state = performance.sale_state(tx.now, at_window=at_window)
     if state != "open":
         raise NotOnSale(state, performance_id=performance.id)
-    return performance, tx.programme.plan(performance.plan_id) if performance.plan_id is not None else None
+    plan = tx.programme.plan(performance.plan_id) if performance.plan_id is not None else None
+    serve_queue(tx, performance, plan)
+    return performance, plan
+
+
+def hold_instead(
+    tx: Tx,
+    performance: Performance,
+    plan: SeatingPlan | None,
+    buyer_id: int,
+    wishes: Sequence[Wish],
+    instead: Instead,
+    channel: str = "telegram",
+) -> int:
+    """As ``HoldPlaces``, for tickets that are given back once the order is paid: they count towards the price and do
+    not count towards the limit."""
+    buying = _buying(tx, performance, buyer_id)
+    return _hold(tx, performance, plan, buyer_id, buying, wishes, channel, instead)
 
 
 def own_order(tx: Tx, buyer_id: int, order_id: int, *, lock: bool = False) -> Order:
@@ -197,6 +223,7 @@ def close_unpaid(tx: Tx, order: Order, state: OrderState, actor_id: int | None) 
     tx.ticketing.set_order(order.id, state, closed_at=tx.now)
     tx.ticketing.release_claims(order.id)
     tx.audit(actor_id, f"order.{state.value}", "order", order.id)
+    tell_host(tx, order)
 
 
 def _hold(
@@ -204,101 +231,32 @@ def _hold(
     performance: Performance,
     plan: SeatingPlan | None,
     buyer_id: int,
+    buying: Buying,
     wishes: Sequence[Wish],
     channel: str,
+    instead: Instead | None = None,
 ) -> int:
-    lines = _lines(performance, plan, wishes)
-    held_since = tx.now
-    before = tx.ticketing.unpaid_order(buyer_id, performance.id, lock=True)
-    # Counted under the lock: what was paid while we waited for it is counted too.
-    _check_limit(tx, performance, buyer_id, len(lines))
+    lines = lines_for(performance, plan, wishes)
+    _check_limit(performance, buying, len(lines) - (instead.room if instead else 0))
+    held_since, given_up, before = tx.now, list(buying.given_up), buying.unpaid
     if before is not None:
         if before.is_live(tx.now):
             if before.state is OrderState.PAYING:
                 raise PaymentUnderWay(order_id=before.id)
-            if _same(tx.ticketing.lines(before.id), lines):
-                return before.id
-            held_since = before.created_at
+            if before.state is OrderState.HELD:
+                if instead is None and before.credit is None and _same(tx.ticketing.lines(before.id), lines):
+                    return before.id
+                held_since = before.created_at  # a reservation waits by its own clock
         # A hold that ran out counts towards the cool-down, whoever notices it first: the clock or the next hold.
         close_unpaid(tx, before, OrderState.LET_GO if before.is_live(tx.now) else OrderState.EXPIRED, buyer_id)
-    _check_cool_down(tx, performance, buyer_id)
+        if not before.is_live(tx.now):
+            given_up.insert(0, tx.now)
+    _check_cool_down(given_up, tx.now)
     until = hold_until(held_since, tx.now)
     if until <= tx.now:
         raise LimitExceeded("prolong", most=int(policy.HOLD_AT_MOST.total_seconds() // 60))
-    total = Money.total((line.price for line in lines), lines[0].price.currency)
-    order = Order(
-        id=0,
-        performance_id=performance.id,
-        buyer_id=buyer_id,
-        channel=channel,
-        state=OrderState.HELD,
-        total=total,
-        created_at=held_since,
-        until=until,
-        paid_at=None,
-        revision=1,
-    )
-    order_id = tx.ticketing.add_order(order)
-    places = [line.place for line in lines]
-    won = tx.ticketing.claim(performance.id, places, ClaimKind.HOLD, order_id=order_id, until=until, now=tx.now)
-    if len(won) != len(places):
-        raise SeatTaken(sorted(set(places) - won))
-    tx.ticketing.add_lines([_of_order(line, order_id) for line in lines])
-    tx.audit(buyer_id, "order.held", "order", order_id, performance=performance.id)
-    return order_id
-
-
-def _lines(performance: Performance, plan: SeatingPlan | None, wishes: Sequence[Wish]) -> list[OrderLine]:
-    """Snapshots in place order, unstored. Raises BadInput for a party that cannot sit so."""
-    places = [wish.place for wish in wishes]
-    if not places or len(set(places)) != len(places) or not all(1 <= p <= performance.capacity for p in places):
-        raise BadInput("places")
-    lines = [_line(performance, plan, wish) for wish in sorted(wishes, key=lambda wish: wish.place)]
-    if len({line.price.currency for line in lines}) != 1:
-        raise BadInput("currency")
-    kinds = [line.seat_kind for line in lines]
-    if kinds.count(SeatKind.COMPANION) > kinds.count(SeatKind.WHEELCHAIR):
-        raise BadInput("companion_alone")
-    return lines
-
-
-def _line(performance: Performance, plan: SeatingPlan | None, wish: Wish) -> OrderLine:
-    seat = plan.seat(wish.place) if plan else None
-    category = seat.category if seat else ""
-    price = performance.price(category, wish.concession_id)
-    if price is None:
-        raise BadInput("concession")
-    policy_snapshot: Mapping[str, object] = {"latecomers": performance.latecomers.value}
-    return OrderLine(
-        id=0,
-        order_id=0,
-        place=wish.place,
-        zone=seat.zone if seat else "",
-        row=seat.row if seat else "",
-        number=seat.number if seat else str(wish.place),
-        seat_kind=(seat.kind if seat else SeatKind.STANDARD).value,
-        category=category,
-        concession_id=wish.concession_id,
-        price=price.amount,
-        tax_rate_bp=price.tax_rate_bp,
-        policy=policy_snapshot,
-    )
-
-
-def _of_order(line: OrderLine, order_id: int) -> OrderLine:
-    return OrderLine(
-        line.id,
-        order_id,
-        line.place,
-        line.zone,
-        line.row,
-        line.number,
-        line.seat_kind,
-        line.category,
-        line.concession_id,
-        line.price,
-        line.tax_rate_bp,
-        line.policy,
+    return open_order(
+        tx, performance, buyer_id, lines, channel=channel, until=until, held_since=held_since, instead=instead
     )
 
 
@@ -308,15 +266,26 @@ def _same(stored: Sequence[OrderLine], wanted: Sequence[OrderLine]) -> bool:
     }
 
 
-def _check_limit(tx: Tx, performance: Performance, buyer_id: int, wanted: int) -> None:
-    if wanted + tx.ticketing.count_bought(buyer_id, performance.id) > performance.purchase_limit:
+def _buying(tx: Tx, performance: Performance, buyer_id: int) -> Buying:
+    """Under the lock of the person's orders: what was paid while we waited for it is counted too. Seats that wait for
+    friends to pay count as bought."""
+    buying = tx.ticketing.buying(buyer_id, performance.id, tx.now - policy.COOL_DOWN_WITHIN, lock=True)
+    if buying.unpaid is None and not buying.bought and not buying.given_up:
+        return buying  # whoever shares seats has had an order here
+    waiting = tx.payments.count_waiting(buyer_id, performance.id, tx.now)
+    return replace(buying, bought=buying.bought + waiting)
+
+
+def _check_limit(performance: Performance, buying: Buying, wanted: int) -> None:
+    if wanted + buying.bought > performance.purchase_limit:
         raise LimitExceeded("tickets", most=performance.purchase_limit)
 
 
-def _check_cool_down(tx: Tx, performance: Performance, buyer_id: int) -> None:
-    recent = tx.ticketing.recent_expiries(buyer_id, performance.id, tx.now - policy.COOL_DOWN_WITHIN)
-    if len(recent) >= policy.COOL_DOWN_AFTER:
-        over = recent[0] + policy.COOL_DOWN_LASTS
-        if tx.now < over:
-            minutes = int((over - tx.now).total_seconds() // 60) + 1
+def _check_cool_down(given_up: Sequence[datetime], now: datetime) -> None:
+    """``given_up``: newest first. What was let go counts as what ran out does: else a seat could be kept for ever by
+    letting it go before its half hour is over, and holding it again."""
+    if len(given_up) >= policy.COOL_DOWN_AFTER:
+        over = given_up[0] + policy.COOL_DOWN_LASTS
+        if now < over:
+            minutes = int((over - now).total_seconds() // 60) + 1
             raise LimitExceeded("cool_down", most=minutes)

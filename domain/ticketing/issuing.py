@@ -5,9 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from domain.codes import SHORT_ALPHABET, SHORT_LENGTH, CodeKind
+from domain.codes import SHORT_ALPHABET, SHORT_LENGTH
 from domain.notices import Notice, NoticeKind
+from domain.payments.giving_back import give_back, lock_tickets
+from domain.payments.together_model import tell_host
 from domain.ports import Tx
+from domain.programme.returns import of_snapshot
 from domain.ticketing.model import Order, OrderLine, OrderState, Ticket, TicketState
 
 
@@ -29,12 +32,13 @@ def issue_tickets(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> Sequence[
         for line in lines
     ]
     ticket_ids = tx.ticketing.add_tickets(tickets, tx.now)
-    tx.ticketing.add_credentials(CodeKind.TICKET, ticket_ids, tx.keyring.current, tx.now)
-    if len(ticket_ids) > 1:
-        tx.ticketing.add_credentials(CodeKind.PARTY, [order.id], tx.keyring.current, tx.now)
+    party_of = order.id if len(ticket_ids) > 1 else None
+    tx.ticketing.add_credentials(ticket_ids, tx.keyring.current, tx.now, party_of=party_of)
+    _end_resold(tx, order, lines)
     if order.total:
         tx.payments.add_receipt(order.id, tx.now)
     tx.audit(order.buyer_id, "order.paid", "order", order.id)
+    tell_host(tx, order)
     tx.notify(
         Notice(
             order.buyer_id,
@@ -44,6 +48,20 @@ def issue_tickets(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> Sequence[
         )
     )
     return ticket_ids
+
+
+def _end_resold(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Places that were given back for resale are sold: their old tickets end, and their money goes back."""
+    offered = tx.ticketing.offered_tickets(order.performance_id, [line.place for line in lines])
+    if not offered:
+        return
+    tickets = [t for t in lock_tickets(tx, offered) if t.state is TicketState.VALID and t.offered]
+    old_lines = tx.ticketing.lines_by_id({ticket.order_line_id for ticket in tickets})
+    fees = {}
+    for ticket in tickets:
+        line = old_lines[ticket.order_line_id]
+        fees[ticket.id] = of_snapshot(line.policy).fee(line.price.minor)
+    give_back(tx, tickets, reason="resold", actor_id=None, fees=fees)
 
 
 def new_short_code() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,13 +28,14 @@ class BlockReason(StrEnum):
 class OrderState(StrEnum):
     HELD = "held"
     PAYING = "paying"
+    RESERVED = "reserved"  # to be paid at the window
     PAID = "paid"
     LET_GO = "let_go"  # by the person
     EXPIRED = "expired"  # by the clock
 
     @property
     def is_unpaid(self) -> bool:
-        return self in (OrderState.HELD, OrderState.PAYING)
+        return self in (OrderState.HELD, OrderState.PAYING, OrderState.RESERVED)
 
 
 class TicketState(StrEnum):
@@ -81,10 +82,24 @@ class Order:
     until: datetime | None
     paid_at: datetime | None
     revision: int
+    credit: Money | None = None  # what the tickets that it takes the place of were paid; None: it takes none's
 
     def is_live(self, now: datetime) -> bool:
-        """Held or being paid, and its time not over. ``until`` itself is over."""
+        """Held, reserved or being paid, and its time not over. ``until`` itself is over."""
         return self.state.is_unpaid and self.until is not None and now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Buying:
+    """What one person has had to do with a performance: all that the rules of buying look at.
+
+    ``bought`` counts the places in their paid orders; ``given_up`` says when holds ended unpaid, newest first: ran out
+    or let go. Choosing other seats does not end a hold, it goes on with its time.
+    """
+
+    unpaid: Order | None
+    bought: int
+    given_up: Sequence[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,8 @@ class Ticket:
     state: TicketState
     short_code: str
     revision: int
+    listed: bool = False  # given back for resale; good until it is sold
+    offered: bool = False  # listed, and its place is for others to take
 
 
 @dataclass(frozen=True, slots=True)

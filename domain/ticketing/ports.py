@@ -6,8 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.programme.run_changes import RunChanges
+from domain.ticketing.ending import EndingTickets
 from domain.ticketing.model import (
     BlockReason,
+    Buying,
     ClaimKind,
     HandOn,
     Order,
@@ -17,9 +20,11 @@ from domain.ticketing.model import (
     TicketCredential,
     TicketState,
 )
+from domain.ticketing.promotion_ports import Promotions
+from domain.ticketing.waiting_ports import WaitingList
 
 
-class TicketingRepository(Protocol):
+class TicketingRepository(EndingTickets, WaitingList, RunChanges, Promotions, Protocol):
     # Claims
     def taken(self, performance_id: int, now: datetime, *, but_order: int | None = None) -> set[int]:
         """Places with a live claim, the order's own left out."""
@@ -40,8 +45,9 @@ class TicketingRepository(Protocol):
         """Claims what is free or expired, in sorted order, and returns the places won. It may win only some: the
         use case raises then, and the transaction takes them all back."""
 
-    def keep_claims(self, order_id: int, kind: ClaimKind, until: datetime | None) -> int:
-        """Moves the end of an order's claims that nobody has taken over; returns how many there are."""
+    def keep_places(self, order_id: int, kind: ClaimKind, until: datetime | None) -> bool:
+        """Moves the end of an order's claims; False where somebody has taken over a place of its lines: then only what
+        is left was moved."""
 
     def release_claims(self, order_id: int) -> None: ...
 
@@ -69,11 +75,8 @@ class TicketingRepository(Protocol):
 
     def unpaid_orders(self, buyer_id: int, *, lock: bool = False) -> Sequence[Order]: ...
 
-    def recent_expiries(self, buyer_id: int, performance_id: int, since: datetime) -> Sequence[datetime]:
-        """When this person's unpaid orders ran out, newest first."""
-
-    def count_bought(self, buyer_id: int, performance_id: int) -> int:
-        """Places in this person's paid orders for the performance: the purchase limit counts them."""
+    def buying(self, buyer_id: int, performance_id: int, since: datetime, *, lock: bool = False) -> Buying:
+        """What the person has had to do with the performance; holds given up since then."""
 
     def due_orders(self, now: datetime, limit: int) -> Sequence[Order]:
         """Unpaid orders whose time is over, locked; those that another transaction has locked are left out."""
@@ -87,6 +90,9 @@ class TicketingRepository(Protocol):
         paid_at: datetime | None = None,
         closed_at: datetime | None = None,
     ) -> None: ...
+
+    def order_to_settle(self, order_id: int) -> tuple[Order, Sequence[OrderLine]] | None:
+        """An order with its lines, locked."""
 
     def lines(self, order_id: int) -> Sequence[OrderLine]: ...
 
@@ -107,6 +113,9 @@ class TicketingRepository(Protocol):
     def ticket_by_short_code(self, performance_id: int, short_code: str) -> Ticket | None:
         """At the door."""
 
+    def ticket_elsewhere(self, short_code: str, ends_after: datetime) -> Ticket | None:
+        """Whichever performance it is for, the earliest first: codes are unique within a performance only."""
+
     def tickets_of_order(self, order_id: int, *, at_door: bool = False) -> Sequence[Ticket]: ...
 
     def tickets_of_holder(self, holder_id: int, ends_after: datetime | None = None) -> Sequence[Ticket]:
@@ -126,8 +135,10 @@ class TicketingRepository(Protocol):
         """Changes what is given and moves the revision on."""
 
     # Credentials
-    def add_credentials(self, kind: str, subject_ids: Sequence[int], key_id: str, now: datetime) -> None:
-        """One each: for tickets (kind T) or orders (kind P)."""
+    def add_credentials(
+        self, ticket_ids: Sequence[int], key_id: str, now: datetime, *, party_of: int | None = None
+    ) -> None:
+        """One for each ticket (kind T) and, where an order is given, one for its party (kind P)."""
 
     def credential(self, credential_id: int) -> TicketCredential | None: ...
 

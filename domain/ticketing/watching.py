@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.errors import NotFound, NotOnSale, SeatTaken
 from domain.notices import Notice, NoticeKind
@@ -58,11 +59,20 @@ class TellSalesOpen:
 
 
 def block_places(
-    tx: Tx, performance_id: int, places: Sequence[int], reason: BlockReason, note: str = "", actor_id: int | None = None
+    tx: Tx,
+    performance_id: int,
+    places: Sequence[int],
+    reason: BlockReason,
+    note: str = "",
+    actor_id: int | None = None,
+    release_at: datetime | None = None,
 ) -> int:
     """A block is a claim like any other: it cannot lie on a sold seat. Raises SeatTaken."""
-    block_id = tx.ticketing.add_block(performance_id, reason, tx.now, note=note, owner_id=actor_id)
-    won = tx.ticketing.claim(performance_id, sorted(places), ClaimKind.BLOCK, block_id=block_id, until=None, now=tx.now)
+    block_id = tx.ticketing.add_block(
+        performance_id, reason, tx.now, note=note, owner_id=actor_id, release_at=release_at
+    )
+    kind = ClaimKind.BLOCK
+    won = tx.ticketing.claim(performance_id, sorted(places), kind, block_id=block_id, until=release_at, now=tx.now)
     if len(won) != len(set(places)):
         raise SeatTaken(sorted(set(places) - won))
     tx.audit(actor_id, "places.blocked", "block", block_id, performance=performance_id)

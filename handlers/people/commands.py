@@ -15,9 +15,16 @@ _AUDIENCE = (
 )
 _STAFF = (
     ("door", N_("staff: check tickets")),
+    ("find", N_("staff: find a guest, such as /find F12")),
+    ("tonight", N_("managers: who is inside tonight")),
+    ("window", N_("box office: sell at the window")),
+    ("calls", N_("box office: whom to call")),
+    ("changes", N_("managers: move or cancel a performance")),
+    ("codes", N_("managers: promotion codes")),
     ("team", N_("managers: the team")),
     ("invite", N_("managers: invite somebody to the team")),
     ("tasks", N_("managers: what needs a hand")),
+    ("accounts", N_("managers: the month for the accountant")),
 )
 
 

@@ -46,6 +46,7 @@ class HomeFacts:
     hold: RunningHold | None = None
     next: NextTickets | None = None
     at_the_door: bool = False
+    at_the_window: bool = False
     manages: bool = False
     tasks: int = 0
 
@@ -70,6 +71,7 @@ class LookHome:
             hold=_hold(tx, orders[0], venues) if orders else None,
             next=_next(tx, tickets, venues) if tickets else None,
             at_the_door=self.actor.may(Role.USHER),
+            at_the_window=self.actor.may(Role.BOX_OFFICE),
             manages=manages,
             tasks=len(tx.records.open_tasks(MOST_TASKS)) if manages else 0,
         )

@@ -10,7 +10,9 @@ from domain.codes import CodeKind, Opened
 from domain.errors import Stale
 from domain.people.usecases import ChooseLanguage, actor_of
 from handlers.admission.links import scan_link
+from handlers.payments.together_routes import open_seat
 from handlers.people.callbacks import PickLanguage
+from handlers.people.menu import offer_own_menu
 from handlers.people.showing import show_first, show_home
 from handlers.people.team_routes import show_opened_invitation
 from handlers.people.views import not_ours_screen
@@ -37,6 +39,7 @@ async def command_start(message: Message, talk: Talk) -> None:
         talk.conversation.data[CAME_BY] = text
         await show_first(talk)
         return
+    await offer_own_menu(talk)
     await _go(talk, text)
 
 
@@ -47,6 +50,7 @@ async def pick_language(query: CallbackQuery, callback_data: PickLanguage, talk:
         raise Stale
     await talk.write(ChooseLanguage(talk.actor.person_id, callback_data.locale))
     talk.actor = await talk.read(lambda tx: actor_of(tx, talk.actor.person_id))
+    await offer_own_menu(talk)
     await _go(talk, str(talk.conversation.data.pop(CAME_BY, "")))
 
 
@@ -64,6 +68,8 @@ async def follow(talk: Talk, code: Opened | Forged) -> None:
             await show_showing(talk, code.id)
         case CodeKind.HAND_ON:
             await open_hand_on(talk, code.id)
+        case CodeKind.SEAT:
+            await open_seat(talk, code.id)
         case CodeKind.INVITATION:
             await show_opened_invitation(talk, code.id)
         case CodeKind.TICKET | CodeKind.PARTY:

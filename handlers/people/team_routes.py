@@ -23,6 +23,7 @@ from handlers.people.callbacks import (
     PickRole,
     Revoke,
 )
+from handlers.people.menu import offer_menu
 from handlers.people.roles import role_called, role_name
 from handlers.people.team_queries import ChooseInvite, LookAtMember, LookAtTeam, OpenedInvitation, OwnInvitation
 from handlers.people.team_views import (
@@ -89,6 +90,7 @@ async def revoke(query: CallbackQuery, callback_data: Revoke, talk: Talk) -> Non
         raise Stale  # nobody is shown such a button: a house could lose its last owner
     grant = Grant(callback_data.role, _venue(callback_data.venue_id))
     await talk.write(RevokeRole(talk.actor.person_id, callback_data.person_id, grant))
+    await offer_menu(talk, callback_data.person_id)
     await talk.toast(talk.t.plain("The role is taken away."))
     await show_team(talk)
 
@@ -147,6 +149,8 @@ async def decide_join(query: CallbackQuery, callback_data: DecideJoin, talk: Tal
     except LinkSpent:
         await talk.toast(talk.t.plain("This has been decided already."))
     else:
+        if confirmed and (invitation := await talk.read(lambda tx: tx.people.invitation(decide.invitation_id))):
+            await offer_menu(talk, invitation.used_by or 0)
         await talk.toast(talk.t.plain("Confirmed.") if confirmed else talk.t.plain("Declined."))
     await show_team(talk)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.people.model import Grant, Role
+from handlers.payments.callbacks import OpenAccounts
 from handlers.people.callbacks import (
     ALL_VENUES,
     AskRevoke,
@@ -39,6 +40,7 @@ def team_screen(t: Texts, team: Team) -> Screen:
     rows += turning(t, team.page, team.more, lambda page: OpenTeam(page=page))
     tasks = t.plain("Tasks") + (f" ({team.tasks})" if team.tasks else "")
     rows.append((button("➕ " + t.plain("Invite"), OpenInvite()), button("📋 " + tasks, OpenTasks())))
+    rows.append((button("🧾 " + t.plain("Accounts"), OpenAccounts()),))
     rows.append((home(t),))
     return Screen("\n".join(lines), tuple(rows), here=OpenTeam(page=team.page).pack())
 

@@ -21,6 +21,7 @@ from handlers.ui.callbacks import (
     OpenStaff,
     OpenTicket,
     OpenTickets,
+    OpenWindow,
 )
 from handlers.ui.i18n import LOCALES, OWN_NAMES, Html, Texts, clean_name, texts
 from handlers.ui.screen import Button, Row, Screen, button
@@ -161,6 +162,8 @@ def _staff_buttons(t: Texts, facts: HomeFacts) -> Row:
     row = []
     if facts.at_the_door:
         row.append(button("🚪 " + t.plain("Check tickets"), OpenDoor()))
+    if facts.at_the_window:
+        row.append(button("🏪 " + t.plain("Window"), OpenWindow()))
     if facts.manages:
         tasks = f" ({facts.tasks})" if facts.tasks else ""
         row.append(button("👥 " + t.plain("Team") + tasks, OpenStaff()))

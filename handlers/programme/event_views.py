@@ -24,6 +24,7 @@ from handlers.programme.words import (
     price_range,
     state_word,
 )
+from handlers.ticketing.waiting.callbacks import OpenWaiting
 from handlers.ticketing.wording import back, bold, escaped, home, title_of, way
 from handlers.ui.callbacks import OpenEvent, OpenPerformance
 from handlers.ui.i18n import Html, Texts
@@ -233,4 +234,6 @@ def _doing(t: Texts, facts: Particulars) -> list[Row]:
         return [(button(sign + word, Watch(performance_id=performance_id, on=not facts.watching)),)]
     if facts.showing.state == "open" and facts.showing.left > 0:
         return [(button("🎟 " + t.plain("Choose places"), OpenPerformance(performance_id=performance_id)),)]
+    if facts.showing.state == "open":
+        return [(button("🕐 " + t.plain("Waiting list"), OpenWaiting(performance_id=performance_id)),)]
     return []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.errors import NotFound
+from domain.payments.checkout_model import ForeignCharge
 from domain.payments.model import Charge, Refund
 from domain.people.model import Role
 from domain.people.usecases import actor_of
@@ -65,6 +66,7 @@ class TaskFacts:
     zone: str
     refund: Refund | None = None
     charge: Charge | None = None
+    foreign: ForeignCharge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +88,5 @@ def task_facts(tx: Tx, task: Task) -> TaskFacts:
     refund = tx.payments.refund(task.subject_id) if task.subject == "refund" else None
     charge_id = refund.charge_id if refund else task.subject_id if task.subject == "charge" else None
     charge = tx.payments.charge(charge_id) if charge_id is not None else None
-    return TaskFacts(task, house_zone(tx.programme.venues()), refund, charge)
+    foreign = tx.payments.foreign_charge(task.subject_id) if task.subject == "foreign_charge" else None
+    return TaskFacts(task, house_zone(tx.programme.venues()), refund, charge, foreign)

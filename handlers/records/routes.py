@@ -7,6 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from domain.people.model import Role
+from domain.records.tasks import REFUND_BY_HAND
 from domain.records.usecases import FinishTask, ForgetMe, MyData
 from handlers.records.callbacks import (
     Forget,
@@ -18,14 +19,18 @@ from handlers.records.callbacks import (
     TaskDone,
 )
 from handlers.records.queries import LookAtBelongings, LookAtTask, LookAtTasks
-from handlers.records.task_views import task_screen, tasks_screen
+from handlers.records.task_views import proof_screen, task_screen, tasks_screen
 from handlers.records.views import forget_screen, forgotten_screen, my_data_file, my_data_screen, sent_screen
-from handlers.ui.routing import EVERYBODY, allowed
+from handlers.ui.routing import EVERYBODY, Awaits, AwaitsPhoto, allowed
 from handlers.ui.talk import Talk
 
 router = Router(name="records")
 
 MANAGERS = frozenset({Role.MANAGER})
+PROOF = "records.proof"
+#: Kept in the conversation: the task that a proof is awaited for.
+_PROVING = "records.proving"
+_PROOF_MOST = 200
 
 
 @router.message(Command("mydata"))
@@ -89,7 +94,32 @@ async def open_task(query: CallbackQuery, callback_data: OpenTask, talk: Talk) -
 @router.callback_query(TaskDone.filter())
 @allowed(MANAGERS)
 async def task_done(query: CallbackQuery, callback_data: TaskDone, talk: Talk) -> None:
-    await talk.write(FinishTask(talk.actor.person_id, callback_data.task_id))
+    facts = await talk.read(LookAtTask(talk.actor.person_id, callback_data.task_id))
+    if facts.task.kind == REFUND_BY_HAND and facts.task.done_at is None:
+        await talk.show(proof_screen(talk.t, facts))
+        talk.conversation.data[_PROVING] = facts.task.id
+        talk.conversation.await_text(PROOF)
+        return
+    await _finish(talk, callback_data.task_id, "")
+
+
+@router.message(Awaits(PROOF))
+@allowed(MANAGERS)
+async def proof_written(message: Message, talk: Talk) -> None:
+    await _finish(talk, talk.conversation.data.get(_PROVING, 0), (message.text or "")[:_PROOF_MOST])
+
+
+@router.message(AwaitsPhoto(PROOF))
+@allowed(MANAGERS)
+async def proof_photographed(message: Message, talk: Talk) -> None:
+    """The photo stays with Telegram; what is kept is where it lies there."""
+    assert message.photo is not None
+    await _finish(talk, talk.conversation.data.get(_PROVING, 0), f"photo:{message.photo[-1].file_id}")
+
+
+async def _finish(talk: Talk, task_id: int, proof: str) -> None:
+    await talk.write(FinishTask(talk.actor.person_id, task_id, proof))
+    talk.conversation.data.pop(_PROVING, None)
     await talk.toast(talk.t.plain("Done. Thank you!"))
     await _show_tasks(talk)
 

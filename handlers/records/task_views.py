@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.payments.checkout_model import ForeignCharge
 from domain.records.ports import Task
 from handlers.programme.words import one_line
 from handlers.records.callbacks import OpenTask, OpenTasks, TaskDone
@@ -15,10 +16,19 @@ _NAMES: dict[str, str] = {
     "refund_by_hand": N_("Refund by hand"),
     "charge_differs": N_("An amount differs"),
     "refund_unknown": N_("A refund that we do not know"),
+    "drawer_differs": N_("A drawer that does not add up"),
+    "refund_missing": N_("A refund that did not arrive"),
+    "charge_unknown": N_("Money that we do not know"),
+    "charge_missing": N_("Money that the payment service does not know"),
 }
 _WHAT_TO_DO: dict[str, str] = {
+    "drawer_differs": N_(
+        "What was counted in the drawer is not what its sales say. Find out why with the clerk, note it, then press"
+        " Done."
+    ),
     "refund_by_hand": N_(
-        "The payment service could not give this money back. Refund it there by hand, keep the proof, then press Done."
+        "No machine can give this money back. Give it back by hand, by a transfer or at the window; then press Done and"
+        " write or photograph the proof."
     ),
     "charge_differs": N_(
         "The payment service names another amount than we do. Compare its statement with ours, settle the"
@@ -26,6 +36,18 @@ _WHAT_TO_DO: dict[str, str] = {
     ),
     "refund_unknown": N_(
         "The payment service has given back more than we asked for. Find out who did it and why, then press Done."
+    ),
+    "refund_missing": N_(
+        "The payment service has given back less than it confirmed to us. Ask it what became of the refund, see that"
+        " the buyer gets the money, then press Done."
+    ),
+    "charge_unknown": N_(
+        "The payment service has taken money that carries our mark and belongs to no order here. Find out whose it is"
+        " and give it back there if it is nobody's, then press Done."
+    ),
+    "charge_missing": N_(
+        "We have tickets for this money, and the payment service does not have it. Compare its statement with ours,"
+        " settle the difference, then press Done."
     ),
 }
 _OTHERWISE = N_("Settle it, then press Done.")
@@ -54,6 +76,13 @@ def task_screen(t: Texts, facts: TaskFacts) -> Screen:
     return Screen("\n".join(lines), tuple(rows), here=OpenTask(task_id=task.id).pack())
 
 
+def proof_screen(t: Texts, facts: TaskFacts) -> Screen:
+    """Awaits a text or a photo."""
+    ask = t("What proves it? Write the number of the transfer or of the receipt, without names, or send a photo of it.")
+    lines = [*_description(t, facts), "", bold(ask)]
+    return Screen("\n".join(lines), (way(t, back(t, OpenTask(task_id=facts.task.id))),), here="")
+
+
 def task_notice(t: Texts, facts: TaskFacts) -> Screen:
     lines = [bold("📋 " + t.plain("Something needs a hand")), *_description(t, facts)]
     return Screen("\n".join(lines), ((button(t.plain("Look at it"), OpenTask(task_id=facts.task.id)), home(t)),))
@@ -70,9 +99,19 @@ def _description(t: Texts, facts: TaskFacts) -> list[Html]:
         lines.append(t("Payment service: {name}, number {number}", name=provider, number=number))
         if charge.order_id is not None:
             lines.append(t("Order: {number}", number=str(charge.order_id)))
-    if refund is None and charge is None:
+    if facts.foreign is not None:
+        lines += _foreign(t, facts.foreign, facts.zone)
+    elif refund is None and charge is None:
         lines.append(escaped(f"{one_line(task.subject, _WORD_MOST)} {task.subject_id}"))
     return lines
+
+
+def _foreign(t: Texts, charge: ForeignCharge, zone: str) -> list[Html]:
+    provider, number = one_line(charge.provider, _WORD_MOST), one_line(charge.provider_charge_id, _WORD_MOST)
+    return [
+        t("Paid: {amount}, {when}", amount=t.money(charge.amount), when=t.when(charge.captured_at, zone)),
+        t("Payment service: {name}, number {number}", name=provider, number=number),
+    ]
 
 
 def _what_to_do(t: Texts, task: Task) -> Html:

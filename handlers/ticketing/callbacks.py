@@ -114,3 +114,33 @@ class Withdraw(CallbackData, prefix="hw"):
 
 class Accept(CallbackData, prefix="ha"):
     hand_on_id: int
+
+
+class Keep(CallbackData, prefix="kp"):
+    """One's tickets for a performance, outside the chat: paper, calendar, wallet, mail."""
+
+    performance_id: int
+
+
+class KeepPaper(CallbackData, prefix="kpp"):
+    performance_id: int
+
+
+class KeepCalendar(CallbackData, prefix="kpc"):
+    performance_id: int
+
+
+class KeepPass(CallbackData, prefix="kpw"):
+    performance_id: int
+
+
+class KeepMail(CallbackData, prefix="kpm"):
+    performance_id: int
+
+
+class ChangeAddress(CallbackData, prefix="kpa"):
+    performance_id: int
+
+
+class DropAddress(CallbackData, prefix="kpd"):
+    performance_id: int

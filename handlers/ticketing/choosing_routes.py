@@ -6,8 +6,11 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from domain.errors import LimitExceeded, NotOnSale, SeatTaken, Stale
+from domain.ports import Work
+from domain.ticketing.changing_seats import ChangeSeats
 from domain.ticketing.holding import HoldBest, HoldPlaces
 from domain.ticketing.party import Party, Tariff
+from domain.ticketing.window import HoldAtWindow
 from handlers.ticketing import picks as picking
 from handlers.ticketing.callbacks import (
     ANY_CATEGORY,
@@ -21,6 +24,8 @@ from handlers.ticketing.callbacks import (
     TakeBest,
     TakePicks,
 )
+from handlers.ticketing.changes import changing
+from handlers.ticketing.changes.views import changing_note
 from handlers.ticketing.order_routes import show_order
 from handlers.ticketing.packing import unpack_party
 from handlers.ticketing.picks import Picks
@@ -33,8 +38,10 @@ from handlers.ticketing.views.hall import (
     zone_screen,
 )
 from handlers.ticketing.views.performance import performance_screen
+from handlers.ticketing.window.showing import sale_in, show_window_order
 from handlers.ui.callbacks import OpenPerformance
 from handlers.ui.routing import EVERYBODY, allowed
+from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="ticketing.choosing")
@@ -43,12 +50,14 @@ router = Router(name="ticketing.choosing")
 @router.callback_query(OpenPerformance.filter())
 @allowed(EVERYBODY)
 async def open_performance(query: CallbackQuery, callback_data: OpenPerformance, talk: Talk) -> None:
+    changing.end(talk.conversation)
     await show_performance(talk, callback_data.performance_id)
 
 
 @router.callback_query(ChooseParty.filter())
 @allowed(EVERYBODY)
 async def choose_party(query: CallbackQuery, callback_data: ChooseParty, talk: Talk) -> None:
+    changing.end(talk.conversation)
     facts = await _sale(talk, callback_data.performance_id)
     party = _at_most(facts, unpack_party(callback_data.party))
     await talk.show(performance_screen(talk.t, facts, party, detail=bool(callback_data.detail)))
@@ -60,14 +69,14 @@ async def take_best(query: CallbackQuery, callback_data: TakeBest, talk: Talk) -
     facts = await _sale(talk, callback_data.performance_id)
     party = unpack_party(callback_data.party)
     hold = HoldBest(
-        buyer_id=talk.actor.person_id,
+        buyer_id=facts.buyer_id,
         performance_id=callback_data.performance_id,
         party=_tariff(facts).paying(party),
         category=_category(facts, callback_data.category),
         wheelchair=party.wheelchair,
         companion=party.companion,
     )
-    await show_order(talk, await talk.write(hold))
+    await _show_held(talk, facts, await talk.write(_for_buyer(talk, facts, hold)))
 
 
 @router.callback_query(OpenHall.filter())
@@ -85,7 +94,7 @@ async def open_zone(query: CallbackQuery, callback_data: OpenZone, talk: Talk) -
     if facts.plan is None or not 0 <= callback_data.zone < len(facts.plan.zones):
         raise Stale
     party, picks = unpack_party(callback_data.party), picking.recall(talk.conversation, facts)
-    await talk.show(zone_screen(talk.t, facts, party, picks, callback_data.zone, callback_data.page))
+    await _show(talk, facts, zone_screen(talk.t, facts, party, picks, callback_data.zone, callback_data.page))
 
 
 @router.callback_query(OpenRow.filter())
@@ -95,7 +104,7 @@ async def open_row(query: CallbackQuery, callback_data: OpenRow, talk: Talk) -> 
     if facts.plan is None or not 0 <= callback_data.row < len(facts.plan.rows):
         raise Stale
     party, picks = unpack_party(callback_data.party), picking.recall(talk.conversation, facts)
-    await talk.show(row_screen(talk.t, facts, party, picks, callback_data.row, callback_data.page))
+    await _show(talk, facts, row_screen(talk.t, facts, party, picks, callback_data.row, callback_data.page))
 
 
 @router.callback_query(PickSeat.filter())
@@ -151,23 +160,43 @@ async def show_performance(talk: Talk, performance_id: int) -> None:
     await talk.show(performance_screen(talk.t, await _sale(talk, performance_id)))
 
 
+async def show_hall_of(talk: Talk, performance_id: int, party: Party) -> None:
+    """Choosing by hand, for a party that is known. Raises NotOnSale, Stale."""
+    await _show_hall(talk, await _hall(talk, performance_id), party)
+
+
 async def take_places(talk: Talk, facts: SaleFacts, party: Party, places: tuple[int, ...]) -> None:
     """Holds these very places and shows the order; where somebody was faster, which, and what is free beside it."""
     if not places:
         raise Stale
     wishes = _tariff(facts).wishes(party, facts.plan, places)
     try:
-        order_id = await talk.write(HoldPlaces(talk.actor.person_id, facts.performance.id, wishes))
+        order_id = await talk.write(_for_buyer(talk, facts, HoldPlaces(facts.buyer_id, facts.performance.id, wishes)))
     except SeatTaken:
         picking.remember(talk.conversation, facts, places)
         fresh = await _sale(talk, facts.performance.id)
         picks = picking.recall(talk.conversation, fresh)
         if fresh.plan is None or not picks.gone:
             raise
-        await talk.show(faster_screen(talk.t, fresh, party, picks))
+        await _show(talk, fresh, faster_screen(talk.t, fresh, party, picks))
         return
     picking.forget(talk.conversation)
-    await show_order(talk, order_id)
+    changing.end(talk.conversation)
+    await _show_held(talk, facts, order_id)
+
+
+def _for_buyer(talk: Talk, facts: SaleFacts, hold: HoldBest | HoldPlaces) -> Work[int]:
+    """The hold itself, the clerk's for the customer at the window, or other seats for tickets that are there."""
+    if facts.changing and isinstance(hold, HoldPlaces):
+        return ChangeSeats(facts.buyer_id, facts.changing, hold.wishes)
+    return hold if facts.sale_id is None else HoldAtWindow(talk.actor.person_id, facts.sale_id, hold)
+
+
+async def _show_held(talk: Talk, facts: SaleFacts, order_id: int) -> None:
+    if facts.sale_id is None:
+        await show_order(talk, order_id)
+    else:
+        await show_window_order(talk, order_id)
 
 
 async def _show_hall(talk: Talk, facts: SaleFacts, party: Party, page: int = 0) -> None:
@@ -175,9 +204,9 @@ async def _show_hall(talk: Talk, facts: SaleFacts, party: Party, page: int = 0) 
     assert facts.plan is not None
     picks = picking.recall(talk.conversation, facts)
     if len(facts.plan.zones) == 1:
-        await talk.show(zone_screen(talk.t, facts, party, picks, 0))
+        await _show(talk, facts, zone_screen(talk.t, facts, party, picks, 0))
     else:
-        await talk.show(hall_screen(talk.t, facts, party, picks, page))
+        await _show(talk, facts, hall_screen(talk.t, facts, party, picks, page))
 
 
 async def _show_seats(talk: Talk, facts: SaleFacts, party: Party, picks: Picks, place: int) -> None:
@@ -186,14 +215,21 @@ async def _show_seats(talk: Talk, facts: SaleFacts, party: Party, picks: Picks, 
     seat = facts.plan.seat(place)
     zone = facts.plan.zones.index(seat.zone)
     if shows_seats_at_once(facts, zone):
-        await talk.show(zone_screen(talk.t, facts, party, picks, zone))
+        await _show(talk, facts, zone_screen(talk.t, facts, party, picks, zone))
         return
     row = next(i for i, row in enumerate(facts.plan.rows) if (row.zone, row.label) == (seat.zone, seat.row))
-    await talk.show(row_screen(talk.t, facts, party, picks, row, place=place))
+    await _show(talk, facts, row_screen(talk.t, facts, party, picks, row, place=place))
+
+
+async def _show(talk: Talk, facts: SaleFacts, screen: Screen) -> None:
+    """Who changes seats is told so on each of these screens: they look like buying."""
+    count = len(facts.changing)
+    await talk.show(screen.with_note(changing_note(talk.t, count)) if count else screen)
 
 
 async def _sale(talk: Talk, performance_id: int) -> SaleFacts:
-    return await talk.read(FindSale(talk.actor.person_id, performance_id))
+    changed = changing.tickets(talk.conversation, performance_id)
+    return await talk.read(FindSale(talk.actor.person_id, performance_id, sale_in(talk), changed))
 
 
 async def _hall(talk: Talk, performance_id: int) -> SaleFacts:

@@ -148,6 +148,8 @@ def _state_lines(t: Texts, facts: TicketFacts) -> list[str]:
     if facts.admission is not None:
         at = t.time(facts.admission.at, facts.showing.venue.timezone)
         return ["✅ " + t("Admitted at {time}. Enjoy!", time=at)]
+    if facts.ticket.listed:
+        return ["🔁 " + t("You gave it back for resale. It stays good until somebody else has paid for the seat.")]
     if facts.offer is not None:
         return ["🤝 " + t("You are handing it on. It stays yours until somebody takes it.")]
     return []

@@ -6,6 +6,7 @@ from handlers.ticketing.ticket_queries import FindBehind, FindOffer, FindTicket,
 from handlers.ticketing.ticket_routes import OFFERED, show_party, show_ticket
 from handlers.ticketing.views.handing_on import hand_on_screen, offer_screen
 from handlers.ticketing.views.tickets import stranger_screen
+from handlers.ticketing.window.chat_routes import offer_claim
 from handlers.ui.talk import Talk
 
 
@@ -30,5 +31,5 @@ async def open_ticket_link(talk: Talk, credential_id: int) -> None:
         await show_ticket(talk, behind.ticket_id)
     elif behind.order_id is not None:
         await show_party(talk, behind.order_id)
-    else:
+    elif not await offer_claim(talk, credential_id):
         await talk.show(stranger_screen(talk.t))

@@ -8,14 +8,19 @@ from typing import Any
 
 from domain.notices import NoticeKind
 from domain.ports import Tx
-from domain.ticketing.model import OrderState
-from handlers.ticketing.callbacks import OpenVisit, TakeAgain
+from domain.ticketing.mail import MailKind
+from domain.ticketing.model import OrderLine, OrderState, TicketState
+from handlers.ticketing.callbacks import Keep, OpenVisit, TakeAgain
 from handlers.ticketing.faces import party_caption, party_face, ticket_caption, ticket_face
-from handlers.ticketing.queries import Showing, showing_of
+from handlers.ticketing.moves.holder_views import run_change_screen
+from handlers.ticketing.moves.queries import FindRunChange
+from handlers.ticketing.queries import FindOrder, Showing, showing_of
+from handlers.ticketing.sending_views import mail_failed_screen
 from handlers.ticketing.ticket_queries import PartyFacts, TicketFacts, facts_of_tickets, party_of
 from handlers.ticketing.views.tickets import ticket_screen
+from handlers.ticketing.waiting.views import offer_screen
 from handlers.ticketing.wording import bold, escaped, home, name_of, seat_text, seats_texts, title_of, when
-from handlers.ui.callbacks import OpenPerformance, OpenTicket
+from handlers.ui.callbacks import OpenPerformance, OpenTicket, OpenTickets
 from handlers.ui.i18n import Texts
 from handlers.ui.notices import Renderer
 from handlers.ui.pictures import Picture
@@ -63,6 +68,8 @@ def ticket_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) ->
     if ticket is None or line is None:
         return []
     showing = showing_of(tx, ticket.performance_id)
+    if ticket.state is not TicketState.VALID:
+        return [_void(tx, t, showing, line)]
     lines = [
         bold("🎟 " + t.plain("Your ticket has changed. Please look at it.")),
         *_what(tx, t, showing),
@@ -71,21 +78,39 @@ def ticket_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) ->
     return [Screen("\n".join(lines), ((button("🎟 " + t.plain("Open the ticket"), OpenTicket(ticket_id=ticket.id)),),))]
 
 
+def mail_failed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """The address itself is not repeated: it may be wrong, and it may have gone."""
+    performance_id = params["performance_id"]
+    showing = showing_of(tx, performance_id) if performance_id is not None else None
+    return [mail_failed_screen(t, showing, was_code=params["kind"] == MailKind.CODE)]
+
+
+def _void(tx: Tx, t: Texts, showing: Showing, line: OrderLine) -> Screen:
+    lines = [
+        bold("⛔ " + t.plain("This ticket is void: it has been given back.")),
+        *_what(tx, t, showing),
+        escaped(f"🪑 {seat_text(t, name_of(t, showing.hall, line))}"),
+    ]
+    return Screen("\n".join(lines), ((button("🎟 " + t.plain("My tickets"), OpenTickets()), home(t)),))
+
+
 def hold_ended(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
     """Nothing where they hold seats for it again, have bought, or nothing is sold any more."""
     order = tx.ticketing.order(params["order_id"])
     if order is None or order.state is not OrderState.EXPIRED:
         return []
     showing = showing_of(tx, order.performance_id)
-    again = tx.ticketing.unpaid_order(order.buyer_id, order.performance_id)
-    bought = tx.ticketing.count_bought(order.buyer_id, order.performance_id)
-    if again is not None or bought or showing.performance.sale_state(tx.now) != "open":
+    since = tx.ticketing.buying(order.buyer_id, order.performance_id, tx.now)
+    if since.unpaid is not None or since.bought or showing.performance.sale_state(tx.now) != "open":
         return []
     lines = tx.ticketing.lines(order.id)
     taken = tx.ticketing.taken(order.performance_id, tx.now)
+    was_offer = tx.ticketing.waiting_of_offer(order.id) is not None
     text = "\n".join(
         (
-            bold("⏱ " + t.plain("The time to pay is over and the seats were given back.")),
+            bold("⏱ " + t.plain("The offer is over, and the next in line is asked."))
+            if was_offer
+            else bold("⏱ " + t.plain("The time to pay is over and the seats were given back.")),
             *_what(tx, t, showing),
             *(escaped(f"🪑 {seats}") for seats in seats_texts(t, [name_of(t, showing.hall, line) for line in lines])),
         )
@@ -93,14 +118,31 @@ def hold_ended(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Seq
     other = button("🪑 " + t.plain("Choose others"), OpenPerformance(performance_id=order.performance_id))
     free = showing.performance.plan_id is None or not any(line.place in taken for line in lines)
     same = button("↻ " + t.plain("Take the same again"), TakeAgain(order_id=order.id))
-    return [Screen(text, (((same,), (other, home(t))) if free else ((other, home(t)),)))]
+    return [Screen(text, (((same,), (other, home(t))) if free and not was_offer else ((other, home(t)),)))]
+
+
+def seats_offered(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """Nothing where it is over already."""
+    order = tx.ticketing.order(params["order_id"])
+    if order is None or not order.is_live(tx.now):
+        return []
+    return [offer_screen(t, FindOrder(order.buyer_id, order.id)(tx))]
+
+
+def run_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """As it stands then: of two decisions the later one is told."""
+    facts = FindRunChange(params["person_id"], params["change_id"])(tx)
+    return [run_change_screen(t, facts)] if facts.newest else []
 
 
 NOTICES: Mapping[NoticeKind, Renderer] = {
     NoticeKind.TICKETS_ISSUED: tickets_issued,
     NoticeKind.TICKET_TAKEN: ticket_taken,
     NoticeKind.TICKET_CHANGED: ticket_changed,
+    NoticeKind.MAIL_FAILED: mail_failed,
     NoticeKind.HOLD_ENDED: hold_ended,
+    NoticeKind.SEATS_OFFERED: seats_offered,
+    NoticeKind.RUN_CHANGED: run_changed,
 }
 
 
@@ -126,7 +168,8 @@ def _to_all(t: Texts, facts: Sequence[TicketFacts]) -> Screen:
         "Here is your ticket.", "Here are your {count} tickets. They are kept under “My tickets”.", len(facts)
     )
     visit = OpenVisit(performance_id=facts[0].showing.performance.id)
-    return Screen(f"🎟 {text}", ((button("🎟 " + t.plain("Open and hand on"), visit), home(t)),))
+    keep = button("📎 " + t.plain("Keep a copy"), Keep(performance_id=facts[0].showing.performance.id))
+    return Screen(f"🎟 {text}", ((button("🎟 " + t.plain("Open and hand on"), visit), keep), (home(t),)))
 
 
 def _what(tx: Tx, t: Texts, showing: Showing) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.errors import NotFound
+from domain.people.model import Role
 from domain.ports import Tx
 from domain.programme.model import (
     Concession,
@@ -25,6 +26,8 @@ from domain.ticketing.best_seats import nearest_free
 from domain.ticketing.holding import own_order
 from domain.ticketing.model import Order, OrderLine, OrderState
 from domain.ticketing.party import Tariff, tariff_of
+from domain.ticketing.waiting_ports import Waiting
+from domain.ticketing.window_model import WindowSale
 
 _ORDINARY = (SeatKind.STANDARD, SeatKind.RESTRICTED)
 
@@ -41,7 +44,10 @@ class Showing:
 
 @dataclass(frozen=True)
 class SaleFacts:
-    """A performance as one person can buy it now. ``taken`` leaves out what this person's own order holds."""
+    """A performance as one person can buy it now. ``taken`` leaves out what this person's own order holds.
+
+    ``sale_id``: it is the customer of this sale at the window who buys, and the clerk who chooses.
+    """
 
     showing: Showing
     plan: SeatingPlan | None
@@ -52,6 +58,10 @@ class SaleFacts:
     held: tuple[int, ...]
     watching: bool
     now: datetime
+    buyer_id: int = 0
+    sale_id: int | None = None
+    changing: tuple[int, ...] = ()  # tickets for which other seats are chosen
+    waiting: Waiting | None = None  # their place in line
 
     @property
     def performance(self) -> Performance:
@@ -64,7 +74,7 @@ class SaleFacts:
     @property
     def state(self) -> str:
         """open | before | after | cancelled | past | sold_out."""
-        state = self.performance.sale_state(self.now)
+        state = self.performance.sale_state(self.now, at_window=self.sale_id is not None)
         if state == "open" and self.tariff is None:
             return "after"
         return "sold_out" if state == "open" and not self.free else state
@@ -72,6 +82,8 @@ class SaleFacts:
     @property
     def most(self) -> int:
         """How many this person may still choose."""
+        if self.changing:
+            return min(len(self.changing), self.free)
         return max(0, min(self.performance.purchase_limit - self.bought, self.free))
 
     @cached_property
@@ -96,9 +108,6 @@ class SaleFacts:
     def is_free(self, seat: Seat) -> bool:
         return seat.place not in self.taken and self.is_priced(seat)
 
-    def is_free_of_charge(self) -> bool:
-        return bool(self.performance.prices) and all(not price.amount for price in self.performance.prices)
-
     def nearest(self, place: int, n: int, *, but: Sequence[int] = ()) -> tuple[int, ...]:
         """Free places nearest to one that is gone."""
         if self.plan is None:
@@ -110,15 +119,21 @@ class SaleFacts:
 
 @dataclass(frozen=True, slots=True)
 class FindSale:
-    """Raises NotFound."""
+    """Raises NotFound. ``sale_id``: the sale at the window that this person is in the middle of, if it is of this
+    performance; else it is not asked for."""
 
     person_id: int
     performance_id: int
+    sale_id: int | None = None
+    changing: tuple[int, ...] = ()
 
     def __call__(self, tx: Tx) -> SaleFacts:
         showing = showing_of(tx, self.performance_id)
         performance = showing.performance
-        order = tx.ticketing.unpaid_order(self.person_id, performance.id)
+        sale = running_sale(tx, self.person_id, self.sale_id, performance.id)
+        buyer_id = sale.buyer_id if sale else self.person_id
+        buying = tx.ticketing.buying(buyer_id, performance.id, tx.now)
+        order = buying.unpaid
         if order is not None and not order.is_live(tx.now):
             order = None
         lines = tx.ticketing.lines(order.id) if order else ()
@@ -127,11 +142,15 @@ class FindSale:
             plan=plan_of(tx, performance),
             tariff=tariff_of(performance, tx.programme.concessions()),
             taken=frozenset(tx.ticketing.taken(performance.id, tx.now, but_order=order.id if order else None)),
-            bought=tx.ticketing.count_bought(self.person_id, performance.id),
+            bought=buying.bought,
             order=order,
             held=tuple(line.place for line in lines),
             watching=tx.ticketing.watches_sales(self.person_id, performance.id),
             now=tx.now,
+            buyer_id=buyer_id,
+            sale_id=sale.id if sale else None,
+            changing=() if sale else self.changing,
+            waiting=None if sale else tx.ticketing.standing(self.person_id, performance.id),
         )
 
 
@@ -145,6 +164,10 @@ class OrderFacts:
     concessions: Mapping[int, Concession]
     receipt: int | None
     now: datetime
+    reserve_until: datetime | None = None  # it may be paid at the window until then
+    code: str = ""  # of a reservation
+    takes_codes: bool = False
+    promotion: tuple[str, int] | None = None  # the code that was used, and what it took off, in minor units
 
     @property
     def is_live(self) -> bool:
@@ -181,20 +204,41 @@ class FindOrder:
             concessions=concessions_by_id(tx),
             receipt=tx.payments.receipt_number(order.id) if order.state is OrderState.PAID else None,
             now=tx.now,
+            reserve_until=_reserve_until(tx, order, showing.performance),
+            code=code_of(tx, order),
+            takes_codes=unpaid and tx.ticketing.takes_codes(showing.venue.id, tx.now),
+            promotion=tx.ticketing.promotion_of_order(order.id),
         )
+
+
+def _reserve_until(tx: Tx, order: Order, performance: Performance) -> datetime | None:
+    if order.state is not OrderState.HELD or not order.total or order.credit is not None:
+        return None
+    return tx.window.rules().reserved_until(performance, tx.now)
+
+
+def code_of(tx: Tx, order: Order) -> str:
+    """What is said at the window for a reservation that waits there; empty for any other order."""
+    reservation = tx.window.reservation(order.id) if order.state is OrderState.RESERVED else None
+    return reservation.code if reservation else ""
+
+
+def running_sale(tx: Tx, clerk_id: int, sale_id: int | None, performance_id: int) -> WindowSale | None:
+    """The clerk's own sale of this performance, while it is not over and they work at its window still."""
+    sale = tx.window.sale(sale_id) if sale_id is not None else None
+    if sale is None or sale.closed_at is not None or (sale.clerk_id, sale.performance_id) != (clerk_id, performance_id):
+        return None
+    performance, actor = tx.programme.performance(performance_id), tx.people.actor(clerk_id)
+    may = performance is not None and actor is not None and actor.may(Role.BOX_OFFICE, performance.venue_id)
+    return sale if may else None
 
 
 def showing_of(tx: Tx, performance_id: int) -> Showing:
     """Raises NotFound."""
-    performance = tx.programme.performance(performance_id)
-    if performance is None:
+    found = tx.programme.showing(performance_id)
+    if found is None:
         raise NotFound
-    event = tx.programme.event(performance.event_id)
-    venue = tx.programme.venue(performance.venue_id)
-    hall = tx.programme.hall(performance.hall_id)
-    if event is None or venue is None or hall is None:
-        raise NotFound
-    return Showing(performance, event, venue, hall)
+    return Showing(*found)
 
 
 def showings_of(tx: Tx, performance_ids: Sequence[int]) -> Mapping[int, Showing]:

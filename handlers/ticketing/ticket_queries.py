@@ -37,18 +37,30 @@ class TicketFacts:
     now: datetime
     offer: HandOn | None = None
     party: bool = False  # a party code covers it
+    bought: bool = True  # by its holder, so it is theirs to give up
 
     @property
     def is_good(self) -> bool:
         return self.ticket.state is TicketState.VALID and self.showing.performance.run_state is not RunState.CANCELLED
 
     @property
+    def awaits_answer(self) -> bool:
+        """Good still, and for a performance that was moved or cancelled."""
+        changed = self.showing.performance.run_state in (RunState.CANCELLED, RunState.MOVED)
+        return changed and self.ticket.state is TicketState.VALID
+
+    @property
     def is_over(self) -> bool:
         return self.now >= self.showing.performance.ends_at
 
     @property
-    def can_hand_on(self) -> bool:
+    def can_change(self) -> bool:
+        """Hand on, give up, exchange; a listed one has to be taken back from resale before it is handed on."""
         return self.is_good and not self.is_over and self.admission is None
+
+    @property
+    def can_hand_on(self) -> bool:
+        return self.can_change and not self.ticket.listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,8 @@ class FindTicket:
             offer = None
         order = tx.ticketing.order(ticket.order_id)
         party = order is not None and order.buyer_id == self.holder_id and party_of(tx, order) is not None
-        return replace(facts, offer=offer, party=party)
+        bought = order is not None and order.buyer_id == self.holder_id
+        return replace(facts, offer=offer, party=party, bought=bought)
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ class FindTickets:
     page: int = 0
 
     def __call__(self, tx: Tx) -> TicketsFacts:
-        tickets = tx.ticketing.tickets_of_holder(self.holder_id)
+        tickets = [t for t in tx.ticketing.tickets_of_holder(self.holder_id) if t.state is TicketState.VALID]
         showings = showings_of(tx, [ticket.performance_id for ticket in tickets])
         groups = [(id, tuple(group)) for id, group in groupby(tickets, key=lambda ticket: ticket.performance_id)]
         visits = [Visit(showings[id], group) for id, group in groups if id in showings]
@@ -168,7 +181,8 @@ class FindVisit:
 
     def __call__(self, tx: Tx) -> VisitFacts:
         every = tx.ticketing.tickets_of_holder(self.holder_id)
-        tickets = [ticket for ticket in every if ticket.performance_id == self.performance_id]
+        here = [ticket for ticket in every if ticket.performance_id == self.performance_id]
+        tickets = [ticket for ticket in here if ticket.state is TicketState.VALID]
         if not tickets:
             raise NotFound
         facts = facts_of_tickets(tx, tickets)
@@ -274,6 +288,8 @@ def facts_of_tickets(tx: Tx, tickets: Sequence[Ticket]) -> list[TicketFacts]:
     together: dict[tuple[int, int | None], list[int]] = {}
     for order_id in sorted({ticket.order_id for ticket in tickets}):
         for ticket in tx.ticketing.tickets_of_order(order_id):
+            if ticket.state is not TicketState.VALID and ticket.id not in ids:
+                continue  # given back
             together.setdefault((order_id, ticket.holder_id), []).append(ticket.id)
     credentials, inside = tx.ticketing.standing_credentials(ids), tx.admission.standing(ids)
     concessions, gates, house = concessions_by_id(tx), _gates(tx, showings), house_name(tx)

@@ -56,5 +56,11 @@ class OpenDoor(CallbackData, prefix="door"):
     """The usher's screen."""
 
 
+class OpenWindow(CallbackData, prefix="win"):
+    """The clerk's screen: what is on, to be sold over the counter."""
+
+    page: int = 0
+
+
 class OpenStaff(CallbackData, prefix="staff"):
     """The manager's screen of people."""

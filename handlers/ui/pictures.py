@@ -188,6 +188,16 @@ class PartyCode(Picture):
 
 
 @dataclass(frozen=True)
+class PayCode(Picture):
+    """A code that another phone scans to pay. ``hint``: with what."""
+
+    title: str
+    amount: str
+    payload: str
+    hint: str
+
+
+@dataclass(frozen=True)
 class Poster(Picture):
     """A poster made for an event that has none. The same ``kind`` and ``seed`` give the same art."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from domain.codes import CodeKind
 from domain.money import Money
+from domain.payments.checkout_model import Checkout, Way
 from domain.ports import Work
 from handlers.ui.conversation import Conversation
 from handlers.ui.screen import Document, Screen
@@ -44,6 +46,9 @@ class Messenger(Protocol):
 
     async def answer(self, callback_query_id: str, text: str = "", alert: bool = False) -> None: ...
 
+    async def offer_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        """Puts (command, description) into the menu of one chat, whoever else's menu says what."""
+
 
 class Links(Protocol):
     """Deep links to this very bot."""
@@ -55,6 +60,30 @@ class Links(Protocol):
 
     def share(self, url: str, text: str) -> str:
         """Telegram's own dialogue for passing a link on (``https://t.me/share/url``)."""
+
+    def page(self, name: str) -> str | None:
+        """One of the house's own pages (Mini App); None where telephones cannot reach them."""
+
+
+class Checkouts(Protocol):
+    """The ways to pay that the house has switched on."""
+
+    def has_invoice(self, currency: str) -> bool:
+        """Whether the messenger's own invoice is one of them."""
+
+    def ways(self, currency: str) -> Sequence[Way]:
+        """Those outside the messenger that take this currency."""
+
+    async def prepare(self, checkout_id: int) -> Checkout:
+        """The checkout as its provider has made it. Raises ProviderUnavailable, ProviderRefused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What this house has set up for tickets on their way."""
+
+    mail: bool = False
+    wallet: bool = False
 
 
 class Now(Protocol):

@@ -17,6 +17,7 @@ _PLAIN: dict[str, str] = {
     "provider_unavailable": N_(
         "The payment service does not answer. Nothing was charged; please try again in a minute."
     ),
+    "signed_out": N_("This page was opened too long ago. Please open it again from the chat."),
     "provider_refused": N_("The payment service said no. Nothing was charged; please try another way to pay."),
 }
 
@@ -39,6 +40,16 @@ _REASONS: dict[tuple[str, str], str] = {
     ("payment_refused", "busy"): N_(
         "The house is very busy. You were not charged; please press Pay again in a moment."
     ),
+    ("change_refused", "handed_on"): N_("Only whoever bought a ticket can do this with it."),
+    ("change_refused", "admitted"): N_("Somebody has come in with this ticket already."),
+    ("change_refused", "never"): N_("The house does not do this for these tickets."),
+    ("change_refused", "late"): N_("It is too late for this now. Please ask at the box office."),
+    ("change_refused", "listed"): N_("This ticket is given back for resale. Take it back from there first."),
+    ("change_refused", "being_sold"): N_(
+        "Somebody is buying these seats at this moment. Please try again in ten minutes."
+    ),
+    ("change_refused", "count"): N_("Please choose as many seats as you have tickets to change: {count}."),
+    ("bad_input", "proof"): N_("Please write what proves it, such as the number of the bank transfer."),
     ("link_spent", "used"): N_("This link has been used already."),
     ("link_spent", "withdrawn"): N_("This link was withdrawn."),
     ("link_spent", "expired"): N_("This link has expired. Ask for a new one."),
@@ -47,8 +58,45 @@ _REASONS: dict[tuple[str, str], str] = {
         "A companion seat goes with a wheelchair place. Please add one, or choose another seat."
     ),
     ("bad_input", "nobody"): N_("Please say for how many people."),
+    ("stale", "seats_free"): N_("Such seats are free at this moment: you can buy them."),
+    ("stale", "no_date"): N_("That is no other time, or it has passed."),
+    ("bad_input", "no_code"): N_("There is no such code. Please look at it again."),
+    ("bad_input", "code_over"): N_("This code is not good any more."),
+    ("bad_input", "code_used_up"): N_("This code has been used as often as it may be."),
+    ("bad_input", "code_not_here"): N_("This code is for other performances or seats."),
+    ("bad_input", "bad_code"): N_("That cannot be read. Type it as in the example."),
+    ("bad_input", "code_taken"): N_("This code is there already. Choose another word."),
+    ("bad_input", "code_past"): N_("The last day has passed already."),
+    ("bad_input", "no_time"): N_("This is no date and time. Type it like 2027-03-05 19:30."),
+    ("stale", "other_door"): N_("You stand at another door by now. Please open the scanner again from the chat."),
+    ("bad_input", "form"): N_("This page sent something that cannot be read. Please open it again from the chat."),
+    ("limit_exceeded", "complimentary"): N_(
+        "You may give away {most} tickets for a performance. Ask a manager for more."
+    ),
+    ("payment_refused", "reserved"): N_("These places are to be paid at the window. You were not charged."),
+    ("bad_input", "not_enough"): N_("That is less than the price."),
+    ("bad_input", "no_drawer"): N_("You have no open drawer. Open one first."),
+    ("bad_input", "drawer_open"): N_("You have an open drawer already. Count it first."),
+    ("bad_input", "drawer_currency"): N_("Your drawer holds another currency."),
+    ("bad_input", "bad_reference"): N_("Please type the number that the terminal has printed."),
+    ("bad_input", "reference_used"): N_("This number of the terminal stands under another sale of today already."),
+    ("bad_input", "no_reason"): N_("Please say what it is for."),
+    ("bad_input", "bad_sum"): N_("This is no sum of money. Type it like 120 or 12.50."),
+    ("bad_input", "too_little"): N_("There is not so much in your drawer."),
+    ("bad_input", "bad_phone"): N_("This is no telephone number. Type it like +86 21 1234 5678."),
+    ("bad_input", "too_short"): N_("Please type a little more of it."),
+    ("bad_input", "bad_places"): N_("“{said}” is not in this hall. Type zone/row/seats as on the plan."),
+    ("bad_input", "release_past"): N_("That time has passed."),
     ("bad_input", "no_post"): N_("First say where you stand: choose the performance and your gate."),
+    ("bad_input", "own_hold"): N_(
+        "You keep other seats for this performance. Pay for them or let them go first, then open the link again."
+    ),
+    ("bad_input", "month"): N_("This is no month. Type it like 2026-11."),
     ("bad_input", "concession"): N_("This price is not offered for one of the seats. Please choose another price."),
+    ("bad_input", "mail"): N_("That is no e-mail address that mail can go to. Please write it like anna@example.org."),
+    ("bad_input", "no_mail"): N_("First an address is needed. Please choose “By mail” again."),
+    ("limit_exceeded", "codes"): N_("At most {most} codes go out in a day. Please try again tomorrow."),
+    ("limit_exceeded", "mails"): N_("At most {most} mails in an hour. Please try again later."),
     ("bad_input", "places"): N_("Please choose your seats again."),
 }
 _OTHERWISE = N_("That did not work as asked. Please look at the screen and try again.")

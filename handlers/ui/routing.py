@@ -17,6 +17,16 @@ allowed = flags.roles
 EVERYBODY = frozenset({Role.AUDIENCE})
 
 
+class AwaitsPhoto(Filter):
+    """A photo that a step has asked for."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+    async def __call__(self, message: Message, talk: Talk) -> bool | dict[str, Any]:
+        return talk.conversation.state == self.state and message.photo is not None
+
+
 class Awaits(Filter):
     """Free text that a step has asked for."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from aiogram.filters.callback_data import CallbackData
 
+from handlers.ui.files import Content
 from handlers.ui.pictures import Picture
 
 #: Bot API limits, in characters after entities parsing.
@@ -16,11 +17,12 @@ CAPTION_MOST = 1024
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Inline button: either ``data`` (a packed callback) or ``url``."""
+    """Inline button: either ``data`` (a packed callback), ``url``, or ``page`` (the address of a Mini App)."""
 
     text: str
     data: str | None = None
     url: str | None = None
+    page: str | None = None
 
 
 Row = tuple[Button, ...]
@@ -49,10 +51,10 @@ class Album:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to keep."""
+    """A file to keep: its bytes, or what it is made of when it is sent."""
 
     name: str
-    content: bytes
+    content: Content
     caption: str = ""
 
 
@@ -65,6 +67,10 @@ def button(text: str, callback: CallbackData | str) -> Button:
 
 def link(text: str, url: str) -> Button:
     return Button(text, url=url)
+
+
+def opens_page(text: str, url: str) -> Button:
+    return Button(text, page=url)
 
 
 def grid(buttons: Iterable[Button], width: int) -> tuple[Row, ...]:

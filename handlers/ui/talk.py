@@ -11,13 +11,14 @@ from domain.people.model import Actor
 from domain.ports import Work
 from handlers.ui.conversation import Conversation
 from handlers.ui.i18n import Texts, match_locale, texts
-from handlers.ui.ports import Links, Messenger, Now, Uow
+from handlers.ui.ports import Checkouts, Links, Messenger, Now, Offers, Uow
 from handlers.ui.screen import Document, Screen
 
 R = TypeVar("R")
 
 #: A tap that has not been answered by then is answered empty, so that the button stops spinning.
 ANSWER_AFTER = 1.0
+NOTHING_OFFERED = Offers()
 
 
 @dataclass(slots=True)
@@ -30,8 +31,11 @@ class Talk:
     messenger: Messenger
     links: Links
     clock: Now
+    checkouts: Checkouts
     pressed: str | None = None
+    offers: Offers = NOTHING_OFFERED
     _answered: bool = False
+    _late: bool = False
     _timer: asyncio.Task[None] | None = field(default=None, repr=False)
 
     @property
@@ -68,13 +72,17 @@ class Talk:
     async def finish_answering(self) -> None:
         """The tap is answered once: with its outcome, or empty."""
         await self._answer("", False)
+        if self._timer is not None and self._late:
+            await self._timer
 
     def cancel_timer(self) -> None:
-        if self._timer is not None:
+        """An answer that is on its way already goes out all the same."""
+        if self._timer is not None and not self._late:
             self._timer.cancel()
 
     async def _answer_late(self) -> None:
         await asyncio.sleep(ANSWER_AFTER)
+        self._late = True
         await self._answer("", False)
 
     async def _answer(self, text: str, alert: bool) -> None:

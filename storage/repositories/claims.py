@@ -26,7 +26,7 @@ from sqlalchemy import (
 from domain.ticketing.model import BlockReason, ClaimKind
 from storage.base import Insert, Store, both
 from storage.tables.base import BigInt, UtcDateTime
-from storage.tables.ticketing import block, claim
+from storage.tables.ticketing import block, claim, order_line
 
 _NOW = bindparam("now", type_=UtcDateTime)
 _LIVE = or_(claim.c.until.is_(None), claim.c.until > _NOW)
@@ -70,7 +70,8 @@ _CLAIM = {
     "postgresql": both(lambda insert: _claim(insert, _ARRAY_PLACES, _ARRAY_PLACES.c.place))["postgresql"],
 }
 _OF_ORDER = claim.c.order_id == bindparam("of_order")
-_KEEP = update(claim).where(_OF_ORDER)
+_LINES = select(func.count()).where(order_line.c.order_id == bindparam("of_order")).scalar_subquery()
+_KEEP = update(claim).where(_OF_ORDER).returning(_LINES)
 _RELEASE = delete(claim).where(_OF_ORDER)
 
 _ADD_BLOCK = insert(block).returning(block.c.id)
@@ -117,8 +118,9 @@ class Claims(Store):
         )
         return set(won.scalars())
 
-    def keep_claims(self, order_id: int, kind: ClaimKind, until: datetime | None) -> int:
-        return self._execute(_KEEP, {"of_order": order_id, "kind": kind.value, "until": until}).rowcount
+    def keep_places(self, order_id: int, kind: ClaimKind, until: datetime | None) -> bool:
+        kept = self._execute(_KEEP, {"of_order": order_id, "kind": kind.value, "until": until}).scalars().all()
+        return bool(kept) and len(kept) == kept[0]
 
     def release_claims(self, order_id: int) -> None:
         self._execute(_RELEASE, {"of_order": order_id})

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Table, Update, bindparam, delete, func, 
 from domain.programme.model import Concession, Gate, Hall, Organisation, SeatingPlan, Venue
 from domain.programme.plan_document import content_hash, plan_document, plan_from_document
 from domain.text import LocalText
+from storage.base import Part
 from storage.tables.programme import concession, gate, hall, hall_gate, organisation, seating_plan, venue
 
 _ORGANISATION_ID = 1
@@ -113,14 +114,14 @@ class HouseRepository:
 
     def venue(self, venue_id: int) -> Venue | None:
         row = self._connection.execute(_VENUE, {"id": venue_id}).one_or_none()
-        return _venue(row) if row else None
+        return venue_of(row) if row else None
 
     def venue_by_key(self, key: str) -> Venue | None:
         row = self._connection.execute(_VENUE_BY_KEY, {"key": key}).one_or_none()
-        return _venue(row) if row else None
+        return venue_of(row) if row else None
 
     def venues(self) -> Sequence[Venue]:
-        return [_venue(row) for row in self._connection.execute(_VENUES)]
+        return [venue_of(row) for row in self._connection.execute(_VENUES)]
 
     def put_venue(self, value: Venue) -> int:
         values = {
@@ -231,7 +232,7 @@ class HouseRepository:
         return int(added.scalar_one()), True
 
 
-def _venue(row: Row[Any]) -> Venue:
+def venue_of(row: Row[Any] | Part) -> Venue:
     return Venue(row.id, row.key, LocalText.of(row.name), LocalText.of(row.address), row.timezone, row.currency)
 
 

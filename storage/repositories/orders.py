@@ -6,17 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
 from domain.money import Money
-from domain.ticketing.model import Order, OrderLine, OrderState
-from storage.base import AnyRow, Store, both, words
+from domain.ticketing.model import Buying, Order, OrderLine, OrderState, TicketState
+from storage.base import Store, both, words
 from storage.tables.base import UtcDateTime
 from storage.tables.programme import performance
-from storage.tables.ticketing import order_line, sales_watch, ticket_order
+from storage.tables.ticketing import order_line, sales_watch, ticket, ticket_order
 
 _o, _l = ticket_order.c, order_line.c
-_UNPAID = _o.state.in_(words("held", "paying"))
+_UNPAID = _o.state.in_(words("held", "paying", "reserved"))
+_HAS_PLACES = words("held", "paying", "reserved", "paid")
 
 _ADD_ORDER = insert(ticket_order).returning(_o.id)
 _ORDERS = select(
@@ -31,10 +32,12 @@ _ORDERS = select(
     _o.until,
     _o.paid_at,
     _o.revision,
+    _o.credit_minor,
 )
 _ORDER = _ORDERS.where(_o.id == bindparam("order_id"))
 _ORDER_LOCKED = _ORDER.with_for_update()
-_UNPAID_ORDERS = _ORDERS.where(_o.buyer_id == bindparam("buyer_id"), _UNPAID).order_by(_o.id)
+UNPAID_ORDERS = _ORDERS.where(_UNPAID).order_by(_o.id)
+_UNPAID_ORDERS = UNPAID_ORDERS.where(_o.buyer_id == bindparam("buyer_id"))
 _UNPAID_ORDERS_LOCKED = _UNPAID_ORDERS.with_for_update()
 _UNPAID_ORDER = _UNPAID_ORDERS.where(_o.performance_id == bindparam("performance_id"))
 _UNPAID_ORDER_LOCKED = _UNPAID_ORDER.with_for_update()
@@ -46,16 +49,16 @@ _DUE = (
 )
 _SET_ORDER = update(ticket_order).where(_o.id == bindparam("of_order")).values(revision=ticket_order.c.revision + 1)
 _OF_BUYER = (_o.buyer_id == bindparam("buyer_id"), _o.performance_id == bindparam("performance_id"))
-_EXPIRIES = (
-    select(_o.closed_at)
-    .where(*_OF_BUYER, _o.state == OrderState.EXPIRED.value, _o.closed_at >= bindparam("since", type_=UtcDateTime))
-    .order_by(_o.closed_at.desc())
+# Lines less what was given back: a paid order counts in full until its tickets are seen to be.
+_GIVEN_BACK = exists().where(ticket.c.order_line_id == _l.id, ticket.c.state != TicketState.VALID.value)
+_PLACES = select(func.count()).where(_l.order_id == _o.id, ~_GIVEN_BACK).scalar_subquery()
+_BUYING = (
+    _ORDERS.add_columns(_o.closed_at, _PLACES)
+    .where(*_OF_BUYER, or_(_o.state.in_(_HAS_PLACES), _o.closed_at >= bindparam("since", type_=UtcDateTime)))
+    .order_by(_o.id)
 )
-_COUNT_BOUGHT = (
-    select(func.count())
-    .select_from(ticket_order.join(order_line, _l.order_id == _o.id))
-    .where(*_OF_BUYER, _o.state == OrderState.PAID.value)
-)
+# Every order is locked, and given as it is then; its lines never change, its places only become fewer.
+_BUYING_LOCKED = _BUYING.with_for_update()
 
 _ADD_LINES = insert(order_line)
 _LINES = select(
@@ -74,6 +77,13 @@ _LINES = select(
     _l.policy,
 )
 _OF_ORDER = _LINES.where(_l.order_id == bindparam("order_id")).order_by(_l.place)
+# Order and lines are locked, so both are as they are once a lock that was waited for is ours.
+_TO_SETTLE = (
+    _ORDER.add_columns(*_LINES.selected_columns)
+    .join(order_line, _l.order_id == _o.id)
+    .order_by(_l.place)
+    .with_for_update()
+)
 _LINE = _LINES.where(_l.id == bindparam("line_id"))
 _BY_ID = _LINES.where(_l.id.in_(bindparam("line_ids", expanding=True)))
 
@@ -105,6 +115,7 @@ class Orders(Store):
             "created_at": order.created_at,
             "until": order.until,
             "paid_at": order.paid_at,
+            "credit_minor": order.credit.minor if order.credit is not None else None,
         }
         return int(self._execute(_ADD_ORDER, row).scalar_one())
 
@@ -113,29 +124,31 @@ class Orders(Store):
 
     def order(self, order_id: int, *, lock: bool = False) -> Order | None:
         row = self._execute(_ORDER_LOCKED if lock else _ORDER, {"order_id": order_id}).first()
-        return _order(row) if row else None
+        return order_of(row) if row else None
 
     def unpaid_order(self, buyer_id: int, performance_id: int, *, lock: bool = False) -> Order | None:
         found = self._execute(
             _UNPAID_ORDER_LOCKED if lock else _UNPAID_ORDER,
             {"buyer_id": buyer_id, "performance_id": performance_id},
         ).first()
-        return _order(found) if found else None
+        return order_of(found) if found else None
 
     def unpaid_orders(self, buyer_id: int, *, lock: bool = False) -> Sequence[Order]:
         found = self._execute(_UNPAID_ORDERS_LOCKED if lock else _UNPAID_ORDERS, {"buyer_id": buyer_id})
-        return [_order(row) for row in found]
+        return [order_of(row) for row in found]
 
-    def recent_expiries(self, buyer_id: int, performance_id: int, since: datetime) -> Sequence[datetime]:
+    def buying(self, buyer_id: int, performance_id: int, since: datetime, *, lock: bool = False) -> Buying:
         binds = {"buyer_id": buyer_id, "performance_id": performance_id, "since": since}
-        return [closed_at for (closed_at,) in self._execute(_EXPIRIES, binds) if closed_at is not None]
-
-    def count_bought(self, buyer_id: int, performance_id: int) -> int:
-        binds = {"buyer_id": buyer_id, "performance_id": performance_id}
-        return self._execute(_COUNT_BOUGHT, binds).scalar_one()
+        rows = self._execute(_BUYING_LOCKED if lock else _BUYING, binds).all()
+        orders = [(order_of(order), closed_at, places) for *order, closed_at, places in rows]
+        return Buying(
+            unpaid=next((order for order, _, _ in orders if order.state.is_unpaid), None),
+            bought=sum(places for order, _, places in orders if order.state is OrderState.PAID),
+            given_up=_given_up([(order, at) for order, at, _ in orders]),
+        )
 
     def due_orders(self, now: datetime, limit: int) -> Sequence[Order]:
-        return [_order(row) for row in self._execute(_DUE, {"now": now, "most": limit})]
+        return [order_of(row) for row in self._execute(_DUE, {"now": now, "most": limit})]
 
     def set_order(
         self,
@@ -152,6 +165,13 @@ class Orders(Store):
         if closed_at is not None:
             change["closed_at"] = closed_at
         self._execute(_SET_ORDER, change)
+
+    def order_to_settle(self, order_id: int) -> tuple[Order, Sequence[OrderLine]] | None:
+        rows = self._execute(_TO_SETTLE, {"order_id": order_id}).all()
+        if not rows:
+            return None
+        width = len(_ORDERS.selected_columns)
+        return order_of(rows[0][:width]), [_line(row[width:]) for row in rows]
 
     def lines(self, order_id: int) -> Sequence[OrderLine]:
         return [_line(row) for row in self._execute(_OF_ORDER, {"order_id": order_id})]
@@ -183,13 +203,24 @@ class Orders(Store):
         ]
 
 
-def _order(row: AnyRow) -> Order:
-    id, performance_id, buyer_id, channel, state, total_minor, currency, created_at, until, paid_at, revision = row
+def _given_up(orders: Sequence[tuple[Order, datetime | None]]) -> Sequence[datetime]:
+    """When holds ended unpaid, newest first. Orders that begin at the same moment are one hold, of other seats each."""
+    closed = (OrderState.LET_GO, OrderState.EXPIRED)
+    going_on = {order.created_at for order, _ in orders if order.state not in closed}
+    ended = {order.created_at: at for order, at in orders if at is not None and order.created_at not in going_on}
+    return sorted(ended.values(), reverse=True)
+
+
+def order_of(row: Sequence[Any]) -> Order:
+    id, performance_id, buyer_id, channel, state, total_minor, currency, created_at, until, paid_at, *rest = row
+    revision, credit_minor = rest
     total = Money(total_minor, currency)
-    return Order(id, performance_id, buyer_id, channel, OrderState(state), total, created_at, until, paid_at, revision)
+    credit = None if credit_minor is None else Money(credit_minor, currency)
+    of_state = OrderState(state)
+    return Order(id, performance_id, buyer_id, channel, of_state, total, created_at, until, paid_at, revision, credit)
 
 
-def _line(found: AnyRow) -> OrderLine:
+def _line(found: Sequence[Any]) -> OrderLine:
     id, order_id, place, zone, row, number, kind, category, concession_id, price_minor, currency, tax, policy = found
     price = Money(price_minor, currency)
     return OrderLine(id, order_id, place, zone, row, number, kind, category, concession_id, price, tax, policy)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from domain.people.model import INVITATION_LASTS, AccountSeen, Actor, Grant, Invitation, Role
-from storage.base import AnyRow, Store, both, plain
+from storage.base import AnyRow, Store, both
 from storage.tables.people import account, invitation, person, role_grant
 
 _p, _a, _g, _i = person.c, account.c, role_grant.c, invitation.c
@@ -18,8 +18,8 @@ _STANDING = and_(_g.person_id == _p.id, _g.revoked_at.is_(None))
 _WHO = (_p.id, _p.display_name, _p.locale, _p.informed_at)
 
 # One row per role; a person without roles is one row with a NULL role.
-_BY_ACCOUNT = (
-    select(*_WHO, _a.language_code, _g.role, _g.venue_id, _a.username)
+BY_ACCOUNT = (
+    select(*_WHO, _a.language_code, _g.role, _g.venue_id, _a.username, _a.reachable)
     .select_from(account.join(person, _p.id == _a.person_id).outerjoin(role_grant, _STANDING))
     .where(_a.channel == bindparam("channel"), _a.external_id == bindparam("external_id"))
     .order_by(_g.id)
@@ -38,6 +38,8 @@ _SET_PERSON = update(person).where(_p.id == bindparam("of_person"))
 _SET_ACCOUNT = update(account).where(_a.channel == bindparam("on_channel"), _a.external_id == bindparam("of_external"))
 _SET_ACCOUNTS = update(account).where(_a.person_id == bindparam("of_person"))
 _EXTERNAL_ID = select(_a.external_id).where(_a.person_id == bindparam("person_id"), _a.channel == bindparam("channel"))
+
+_REACHABLE = select(_a.reachable).where(_a.person_id == bindparam("person_id"), _a.channel == bindparam("channel"))
 
 _GRANTS = (
     select(_g.role, _g.venue_id).where(_g.person_id == bindparam("person_id"), _g.revoked_at.is_(None)).order_by(_g.id)
@@ -67,12 +69,8 @@ _INVITATION = select(
     _i.id, _i.role, _i.venue_id, _i.created_by, _i.expires_at, _i.used_by, _i.decided_at, _i.confirmed
 ).where(_i.id == bindparam("invitation_id"))
 _INVITATION_LOCKED = _INVITATION.with_for_update()
-_CODE_HASH = select(_i.code_hash).where(_i.id == bindparam("invitation_id"))
 _SET_INVITATION = update(invitation).where(_i.id == bindparam("of_invitation"))
 
-_PERSON = select(person).where(_p.id == bindparam("person_id"))
-_ACCOUNTS = select(account).where(_a.person_id == bindparam("person_id")).order_by(_a.id)
-_ALL_GRANTS = select(role_grant).where(_g.person_id == bindparam("person_id")).order_by(_g.id)
 _FORGET_ACCOUNTS = delete(account).where(_a.person_id == bindparam("of_person"))
 
 
@@ -80,11 +78,8 @@ class PeopleRepository(Store):
     """Implements ``domain.people.ports.PeopleRepository``."""
 
     def actor_by_account(self, channel: str, external_id: str) -> tuple[Actor, AccountSeen] | None:
-        rows = self._execute(_BY_ACCOUNT, {"channel": channel, "external_id": external_id}).all()
-        if not rows:
-            return None
-        actor = _actor(rows)
-        return actor, AccountSeen(channel, external_id, actor.display_name, rows[0].username, actor.language_code)
+        rows = self._execute(BY_ACCOUNT, {"channel": channel, "external_id": external_id}).all()
+        return behind_account(channel, external_id, rows) if rows else None
 
     def actor(self, person_id: int) -> Actor | None:
         rows = self._execute(_BY_ID, {"person_id": person_id}).all()
@@ -124,6 +119,10 @@ class PeopleRepository(Store):
 
     def external_id(self, person_id: int, channel: str) -> str | None:
         return self._execute(_EXTERNAL_ID, {"person_id": person_id, "channel": channel}).scalars().first()
+
+    def is_reachable(self, person_id: int, channel: str) -> bool:
+        """Whether they have an account there and have not blocked us, as far as we know."""
+        return bool(self._execute(_REACHABLE, {"person_id": person_id, "channel": channel}).scalars().first())
 
     def set_locale(self, person_id: int, locale: str) -> None:
         self._set_person(person_id, locale=locale)
@@ -171,9 +170,6 @@ class PeopleRepository(Store):
         }
         return Invitation(self._execute(_ADD_INVITATION, row).scalar_one(), role, venue_id, by, expires_at)
 
-    def set_code_hash(self, invitation_id: int, code_hash: str) -> None:
-        self._set_invitation(invitation_id, code_hash=code_hash)
-
     def invitation(self, invitation_id: int, *, lock: bool = False) -> Invitation | None:
         found = self._execute(_INVITATION_LOCKED if lock else _INVITATION, {"invitation_id": invitation_id}).first()
         if found is None:
@@ -181,22 +177,11 @@ class PeopleRepository(Store):
         id, role, *rest = found
         return Invitation(id, Role(role), *rest)
 
-    def code_hash(self, invitation_id: int) -> str:
-        return self._execute(_CODE_HASH, {"invitation_id": invitation_id}).scalar_one_or_none() or ""
-
     def use_invitation(self, invitation_id: int, person_id: int, now: datetime) -> None:
         self._set_invitation(invitation_id, used_by=person_id, used_at=now)
 
     def decide_invitation(self, invitation_id: int, by: int, confirmed: bool, now: datetime) -> None:
         self._set_invitation(invitation_id, decided_by=by, decided_at=now, confirmed=confirmed)
-
-    def personal_data(self, person_id: int) -> dict[str, Any]:
-        binds = {"person_id": person_id}
-        return {
-            "person": plain(self._execute(_PERSON, binds).mappings()),
-            "account": plain(self._execute(_ACCOUNTS, binds).mappings()),
-            "role_grant": plain(self._execute(_ALL_GRANTS, binds).mappings()),
-        }
 
     def erase(self, person_id: int, now: datetime) -> None:
         self._execute(_FORGET_ACCOUNTS, {"of_person": person_id})
@@ -208,6 +193,13 @@ class PeopleRepository(Store):
 
     def _set_invitation(self, invitation_id: int, **change: Any) -> None:
         self._execute(_SET_INVITATION, {"of_invitation": invitation_id, **change})
+
+
+def behind_account(channel: str, external_id: str, rows: Sequence[AnyRow]) -> tuple[Actor, AccountSeen]:
+    """The rows of ``BY_ACCOUNT``, of which there are some."""
+    actor, first = _actor(rows), rows[0]
+    seen = AccountSeen(channel, external_id, actor.display_name, first.username, actor.language_code, first.reachable)
+    return actor, seen
 
 
 def _actor(rows: Sequence[AnyRow]) -> Actor:

@@ -16,17 +16,21 @@ from domain.programme.model import (
     Access,
     Event,
     EventKind,
+    Hall,
     LatecomersPolicy,
     Performance,
     Price,
     RunState,
+    Venue,
 )
 from domain.programme.ports import PerformanceFilter
+from domain.programme.returns import Resale, ReturnPolicy
 from domain.programme.search import search_text, search_words
 from domain.text import LocalText
-from storage.repositories.house import PLAN_HEAD, by_id, put
+from storage.base import Part, labelled
+from storage.repositories.house import PLAN_HEAD, by_id, put, venue_of
 from storage.repositories.plan_moves import PlanMoves
-from storage.tables.programme import event, performance, price, seating_plan
+from storage.tables.programme import event, performance, price, return_policy, seating_plan, venue
 
 _EVENT = select(event).where(event.c.id == bindparam("id"))
 _EVENT_BY_KEY = select(event).where(event.c.key == bindparam("key"))
@@ -39,8 +43,11 @@ def _with_prices(row_of: Callable[..., ColumnElement[Any]], all_of: Callable[...
     row = row_of(*columns, price.c.amount_minor, price.c.currency, price.c.tax_rate_bp)
     prices = select(cast(all_of(row), Text)).where(price.c.performance_id == performance.c.id).scalar_subquery()
     plan = (column.label(f"plan_{column.name}") for column in PLAN_HEAD)
-    joined = performance.outerjoin(seating_plan, seating_plan.c.id == performance.c.plan_id)
-    return select(performance, *plan, prices.label("prices")).select_from(joined)
+    policy = (column.label(f"returns_{column.name}") for column in return_policy.c)
+    joined = performance.outerjoin(seating_plan, seating_plan.c.id == performance.c.plan_id).outerjoin(
+        return_policy, return_policy.c.key == performance.c.returns
+    )
+    return select(performance, *plan, *policy, prices.label("prices")).select_from(joined)
 
 
 _SHOWN = {
@@ -48,12 +55,26 @@ _SHOWN = {
     "postgresql": _with_prices(func.json_build_array, func.json_agg),
 }
 _PERFORMANCE = {name: rows.where(performance.c.id == bindparam("id")) for name, rows in _SHOWN.items()}
+# FOR KEY SHARE, which sales share among them, and which the FOR UPDATE of a move to another plan waits for.
+_PERFORMANCE_ON_SALE = {
+    name: rows.with_for_update(of=performance, read=True, key_share=True) for name, rows in _PERFORMANCE.items()
+}
+_PERFORMANCE_TO_MOVE = {name: rows.with_for_update(of=performance) for name, rows in _PERFORMANCE.items()}
 _PERFORMANCE_BY_KEY = {name: rows.where(performance.c.key == bindparam("key")) for name, rows in _SHOWN.items()}
 _PERFORMANCES = {
     name: rows.where(performance.c.id.in_(bindparam("ids", expanding=True))) for name, rows in _SHOWN.items()
 }
+_RETURN_POLICIES = select(return_policy).order_by(return_policy.c.key)
+_RETURN_POLICY_GONE = delete(return_policy).where(return_policy.c.key == bindparam("_key"))
 _PRICES_GONE = delete(price).where(price.c.performance_id == bindparam("_id"))
 _CHANGE_EVENT, _CHANGE_PERFORMANCE = by_id(event), by_id(performance)
+# Everything that stands beside a performance on a screen, its hall apart: that has a row for each gate.
+_SHOWING = {
+    name: rows.add_columns(*labelled(event, "of_event"), *labelled(venue, "of_venue"))
+    .join(event, event.c.id == performance.c.event_id)
+    .join(venue, venue.c.id == performance.c.venue_id)
+    for name, rows in _PERFORMANCE.items()
+}
 _SET_RUN_STATE = (
     update(performance)
     .where(performance.c.id == bindparam("_id"))
@@ -67,6 +88,13 @@ class ProgrammeRepository(PlanMoves):
     def event(self, event_id: int) -> Event | None:
         row = self._connection.execute(_EVENT, {"id": event_id}).one_or_none()
         return _event(row) if row else None
+
+    def showing(self, performance_id: int) -> tuple[Performance, Event, Venue, Hall] | None:
+        row = self._connection.execute(_SHOWING[self._dialect], {"id": performance_id}).one_or_none()
+        hall = self.hall(row.hall_id) if row else None
+        if row is None or hall is None:
+            return None
+        return self._performance(row), _event(Part(row, "of_event")), venue_of(Part(row, "of_venue")), hall
 
     def event_by_key(self, key: str) -> Event | None:
         row = self._connection.execute(_EVENT_BY_KEY, {"key": key}).one_or_none()
@@ -94,6 +122,14 @@ class ProgrammeRepository(PlanMoves):
 
     def performance(self, performance_id: int) -> Performance | None:
         row = self._connection.execute(_PERFORMANCE[self._dialect], {"id": performance_id}).one_or_none()
+        return self._performance(row) if row else None
+
+    def performance_on_sale(self, performance_id: int) -> Performance | None:
+        row = self._connection.execute(_PERFORMANCE_ON_SALE[self._dialect], {"id": performance_id}).one_or_none()
+        return self._performance(row) if row else None
+
+    def performance_to_move(self, performance_id: int) -> Performance | None:
+        row = self._connection.execute(_PERFORMANCE_TO_MOVE[self._dialect], {"id": performance_id}).one_or_none()
         return self._performance(row) if row else None
 
     def performance_by_key(self, key: str) -> Performance | None:
@@ -136,6 +172,13 @@ class ProgrammeRepository(PlanMoves):
     def put_performance(self, value: Performance) -> int:
         return put(self._connection, performance, _CHANGE_PERFORMANCE, value.id, _performance_values(value))
 
+    def return_policies(self) -> Sequence[ReturnPolicy]:
+        return [_return_policy(row) for row in self._connection.execute(_RETURN_POLICIES)]
+
+    def put_return_policy(self, value: ReturnPolicy) -> None:
+        self._connection.execute(_RETURN_POLICY_GONE, {"_key": value.key})
+        self._connection.execute(insert(return_policy), value.snapshot())
+
     def put_prices(self, performance_id: int, prices: Collection[Price]) -> None:
         self._connection.execute(_PRICES_GONE, {"_id": performance_id})
         rows = [
@@ -153,8 +196,8 @@ class ProgrammeRepository(PlanMoves):
         if rows:
             self._connection.execute(insert(price), rows)
 
-    def set_run_state(self, performance_id: int, state: RunState) -> None:
-        self._connection.execute(_SET_RUN_STATE, {"_id": performance_id, "_state": state.value})
+    def set_run_state(self, performance_id: int, state: RunState, now: datetime) -> None:
+        self._connection.execute(_SET_RUN_STATE, {"_id": performance_id, "_state": state.value, "run_since": now})
 
     def _performance(self, row: Row[Any]) -> Performance:
         if row.plan_id is not None:
@@ -226,10 +269,11 @@ def _performance_values(value: Performance) -> dict[str, Any]:
         "latecomers": value.latecomers.value,
         "purchase_limit": value.purchase_limit,
         "timed_entry": value.timed_entry,
+        "returns": value.returns,
     }
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Row[Any] | Part) -> Event:
     return Event(
         id=row.id,
         key=row.key,
@@ -242,6 +286,11 @@ def _event(row: Row[Any]) -> Event:
         spoken_language=row.spoken_language,
         poster=row.poster,
     )
+
+
+def _return_policy(row: Row[Any], prefix: str = "") -> ReturnPolicy:
+    values = {name: getattr(row, prefix + name) for name in return_policy.c.keys()}  # noqa: SIM118
+    return ReturnPolicy(**{**values, "resale": Resale(values["resale"])})
 
 
 @lru_cache(maxsize=1024)  # of the text alone, so it is right for every database
@@ -274,4 +323,8 @@ def _performance(row: Row[Any]) -> Performance:
         purchase_limit=row.purchase_limit,
         timed_entry=row.timed_entry,
         prices=_prices(row.prices),
+        returns=row.returns,
+        return_policy=_return_policy(row, "returns_") if row.returns_key is not None else ReturnPolicy(),
+        run_since=row.run_since,
+        latecomers_until=row.latecomers_until,
     )

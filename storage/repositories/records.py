@@ -12,11 +12,26 @@ from domain.records.ports import Task
 from storage.base import Store, both, plain, words
 from storage.tables.admission import admission, door_post
 from storage.tables.base import BigInt
+from storage.tables.checkouts import checkout
+from storage.tables.mail import mail, mail_address
 from storage.tables.messaging import card, conversation, inbox_update, notice
-from storage.tables.payments import charge, journal_entry, receipt, refund
+from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
 from storage.tables.people import account, invitation, person, role_grant
+from storage.tables.promotions import promotion, promotion_use
 from storage.tables.records import audit_entry, task
+from storage.tables.run_changes import run_change, run_told
 from storage.tables.ticketing import block, hand_on, order_line, sales_watch, ticket, ticket_credential, ticket_order
+from storage.tables.together import shared_seat
+from storage.tables.waiting import waiting, waiting_offer
+from storage.tables.window import (
+    complimentary,
+    contact,
+    drawer,
+    drawer_pay_out,
+    paper_claim,
+    reservation,
+    window_sale,
+)
 
 _t = task.c
 _ADD_TASK = both(lambda insert: insert(task).on_conflict_do_nothing().returning(_t.id))
@@ -24,6 +39,12 @@ _TASKS = select(_t.id, _t.kind, _t.subject, _t.subject_id, _t.due_at, _t.done_at
 _OPEN_TASKS = _TASKS.where(_t.done_at.is_(None)).order_by(_t.due_at, _t.id).limit(bindparam("most"))
 _TASK = _TASKS.where(_t.id == bindparam("task_id"))
 _FINISH = update(task).where(_t.id == bindparam("of_task"), _t.done_at.is_(None))
+_FINISH_CAUSE = (
+    update(task)
+    .where(_t.kind == bindparam("of_kind"), _t.subject == bindparam("of_subject"))
+    .where(_t.subject_id == bindparam("of_id"), _t.done_at.is_(None))
+    .returning(_t.id)
+)
 
 _WHO = bindparam("person_id", type_=BigInt)
 _CHATS = bindparam("chats", expanding=True, type_=BigInt)
@@ -43,15 +64,34 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     ticket_credential: or_(ticket_credential.c.ticket_id.in_(_TICKETS), ticket_credential.c.order_id.in_(_ORDERS)),
     hand_on: or_(hand_on.c.giver_id == _WHO, hand_on.c.taker_id == _WHO),
     sales_watch: sales_watch.c.person_id == _WHO,
+    promotion: promotion.c.created_by == _WHO,
+    promotion_use: promotion_use.c.order_id.in_(_ORDERS),
+    waiting: waiting.c.person_id == _WHO,
+    waiting_offer: waiting_offer.c.order_id.in_(_ORDERS),
+    run_change: run_change.c.decided_by == _WHO,
+    run_told: or_(run_told.c.person_id == _WHO, run_told.c.called_by == _WHO),
     block: block.c.owner_id == _WHO,
+    window_sale: or_(window_sale.c.clerk_id == _WHO, window_sale.c.buyer_id == _WHO),
+    reservation: reservation.c.order_id.in_(_ORDERS),
+    complimentary: or_(complimentary.c.clerk_id == _WHO, complimentary.c.order_id.in_(_ORDERS)),
+    contact: contact.c.person_id == _WHO,
+    paper_claim: or_(paper_claim.c.giver_id == _WHO, paper_claim.c.taker_id == _WHO),
+    drawer: or_(drawer.c.clerk_id == _WHO, drawer.c.signed_by == _WHO),
+    drawer_pay_out: drawer_pay_out.c.drawer_id.in_(select(drawer.c.id).where(drawer.c.clerk_id == _WHO)),
+    checkout: checkout.c.order_id.in_(_ORDERS),
+    shared_seat: or_(shared_seat.c.host_id == _WHO, shared_seat.c.order_id.in_(_ORDERS)),
     charge: charge.c.id.in_(_CHARGES),
     refund: refund.c.charge_id.in_(_CHARGES),
+    refund_line: refund_line.c.ticket_id.in_(_TICKETS),
+    ticket_payment: ticket_payment.c.ticket_id.in_(_TICKETS),
     receipt: receipt.c.order_id.in_(_ORDERS),
     journal_entry: or_(
         journal_entry.c.order_id.in_(_ORDERS), journal_entry.c.charge_id.in_(_CHARGES), journal_entry.c.clerk_id == _WHO
     ),
     door_post: door_post.c.person_id == _WHO,
     admission: or_(admission.c.ticket_id.in_(_TICKETS), admission.c.usher_id == _WHO, admission.c.undone_by == _WHO),
+    mail_address: mail_address.c.person_id == _WHO,
+    mail: mail.c.person_id == _WHO,
     notice: notice.c.person_id == _WHO,
     card: card.c.person_id == _WHO,
     audit_entry: audit_entry.c.actor_id == _WHO,
@@ -59,13 +99,10 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     conversation: conversation.c.chat_id.in_(_CHATS),
     inbox_update: inbox_update.c.chat_id.in_(_CHATS),
 }
-#: Secrets and their hashes are no information about the person.
-_LEFT_OUT = {invitation.c.code_hash}
 
 
 def _everything(table: Table, about: ColumnElement[bool]) -> Select[Any]:
-    shown = [column for column in table.c if column not in _LEFT_OUT]
-    return select(*shown).where(about).order_by(*table.primary_key)
+    return select(table).where(about).order_by(*table.primary_key)
 
 
 _EXPORT = {table.name: _everything(table, about) for table, about in ABOUT.items()}
@@ -95,6 +132,10 @@ class RecordsRepository(Store):
 
     def finish_task(self, task_id: int, by: int, now: datetime) -> bool:
         return self._execute(_FINISH, {"of_task": task_id, "done_by": by, "done_at": now}).rowcount > 0
+
+    def finish_cause(self, kind: str, subject: str, subject_id: int, by: int, now: datetime) -> int | None:
+        cause = {"of_kind": kind, "of_subject": subject, "of_id": subject_id}
+        return self._execute(_FINISH_CAUSE, {**cause, "done_by": by, "done_at": now}).scalar_one_or_none()
 
     def export_person(self, person_id: int) -> dict[str, Any]:
         binds = {"person_id": person_id, "chats": self._chats(person_id)}

@@ -25,7 +25,7 @@ _ADD_TICKETS = both(
         .returning(_t.order_line_id, _t.id)
     )
 )
-_TICKETS = select(
+TICKETS = select(
     _t.id,
     _t.order_line_id,
     _t.order_id,
@@ -35,22 +35,30 @@ _TICKETS = select(
     _t.state,
     _t.short_code,
     _t.revision,
+    _t.listed_at,
+    _t.offered_at,
 )
-_TICKET = _TICKETS.where(_t.id == bindparam("ticket_id"))
+_TICKET = TICKETS.where(_t.id == bindparam("ticket_id"))
 _TICKET_LOCKED = _TICKET.with_for_update()
-_BY_CREDENTIAL = _TICKETS.where(
+_BY_CREDENTIAL = TICKETS.where(
     _t.id == select(_c.ticket_id).where(_c.id == bindparam("credential_id")).scalar_subquery()
 )
-_BY_SHORT_CODE = _TICKETS.where(
+_BY_SHORT_CODE = TICKETS.where(
     _t.performance_id == bindparam("performance_id"), _t.short_code == bindparam("short_code")
 )
-_OF_ORDER = _TICKETS.where(_t.order_id == bindparam("order_id")).order_by(_t.place)
+_ELSEWHERE = (
+    TICKETS.join(performance, performance.c.id == _t.performance_id)
+    .where(_t.short_code == bindparam("short_code"), performance.c.ends_at > bindparam("ends_after", type_=UtcDateTime))
+    .order_by(performance.c.starts_at, performance.c.id)
+    .limit(1)
+)
+_OF_ORDER = TICKETS.where(_t.order_id == bindparam("order_id")).order_by(_t.place)
 # FOR KEY SHARE: shared among ushers, and waited for by the FOR UPDATE of whoever hands the ticket on.
 _BY_CREDENTIAL, _BY_SHORT_CODE, _OF_ORDER_AT_DOOR = (
     found.with_for_update(read=True, key_share=True) for found in (_BY_CREDENTIAL, _BY_SHORT_CODE, _OF_ORDER)
 )
 _OF_HOLDER = (
-    _TICKETS.join(performance, performance.c.id == _t.performance_id)
+    TICKETS.join(performance, performance.c.id == _t.performance_id)
     .where(_t.holder_id == bindparam("holder_id"))
     .order_by(performance.c.starts_at, performance.c.id, _t.place)
 )
@@ -72,10 +80,10 @@ _REVOKE_TICKET = _REVOKE.where(_c.ticket_id.is_not(None), _c.ticket_id == bindpa
 _REVOKE_PARTY = _REVOKE.where(_c.order_id.is_not(None), _c.order_id == bindparam("of_order"))
 
 _ADD_HAND_ON = insert(hand_on).returning(_h.id)
-_HAND_ONS = select(_h.id, _h.ticket_id, _h.giver_id, _h.expires_at, _h.taker_id, _h.closed_at)
-_HAND_ON = _HAND_ONS.where(_h.id == bindparam("hand_on_id"))
+HAND_ONS = select(_h.id, _h.ticket_id, _h.giver_id, _h.expires_at, _h.taker_id, _h.closed_at)
+_HAND_ON = HAND_ONS.where(_h.id == bindparam("hand_on_id"))
 _HAND_ON_LOCKED = _HAND_ON.with_for_update()
-_OPEN_HAND_ON = _HAND_ONS.where(_h.ticket_id == bindparam("ticket_id"), _h.closed_at.is_(None))
+_OPEN_HAND_ON = HAND_ONS.where(_h.ticket_id == bindparam("ticket_id"), _h.closed_at.is_(None))
 _CLOSE_HAND_ON = update(hand_on).where(_h.id == bindparam("of_hand_on"))
 
 
@@ -103,27 +111,31 @@ class Tickets(Store):
 
     def ticket(self, ticket_id: int, *, lock: bool = False) -> Ticket | None:
         row = self._execute(_TICKET_LOCKED if lock else _TICKET, {"ticket_id": ticket_id}).first()
-        return _ticket(row) if row else None
+        return ticket_of(row) if row else None
 
     def ticket_by_credential(self, credential_id: int) -> Ticket | None:
         row = self._execute(_BY_CREDENTIAL, {"credential_id": credential_id}).first()
-        return _ticket(row) if row else None
+        return ticket_of(row) if row else None
 
     def ticket_by_short_code(self, performance_id: int, short_code: str) -> Ticket | None:
         binds = {"performance_id": performance_id, "short_code": short_code}
         row = self._execute(_BY_SHORT_CODE, binds).first()
-        return _ticket(row) if row else None
+        return ticket_of(row) if row else None
+
+    def ticket_elsewhere(self, short_code: str, ends_after: datetime) -> Ticket | None:
+        row = self._execute(_ELSEWHERE, {"short_code": short_code, "ends_after": ends_after}).first()
+        return ticket_of(row) if row else None
 
     def tickets_of_order(self, order_id: int, *, at_door: bool = False) -> Sequence[Ticket]:
         found = self._execute(_OF_ORDER_AT_DOOR if at_door else _OF_ORDER, {"order_id": order_id})
-        return [_ticket(row) for row in found]
+        return [ticket_of(row) for row in found]
 
     def tickets_of_holder(self, holder_id: int, ends_after: datetime | None = None) -> Sequence[Ticket]:
         if ends_after is None:
             rows = self._execute(_OF_HOLDER, {"holder_id": holder_id})
         else:
             rows = self._execute(_OF_HOLDER_TO_COME, {"holder_id": holder_id, "ends_after": ends_after})
-        return [_ticket(row) for row in rows]
+        return [ticket_of(row) for row in rows]
 
     def count_tickets(self, performance_id: int) -> int:
         return self._execute(_COUNT, {"performance_id": performance_id}).scalar_one()
@@ -145,11 +157,13 @@ class Tickets(Store):
             change["short_code"] = short_code
         self._execute(_SET_TICKET, change)
 
-    def add_credentials(self, kind: str, subject_ids: Sequence[int], key_id: str, now: datetime) -> None:
-        if not subject_ids:
-            return
-        subject = "order_id" if kind == CodeKind.PARTY else "ticket_id"
-        rows = [{"kind": str(kind), subject: id, "key_id": key_id, "created_at": now} for id in subject_ids]
+    def add_credentials(
+        self, ticket_ids: Sequence[int], key_id: str, now: datetime, *, party_of: int | None = None
+    ) -> None:
+        new = {"key_id": key_id, "created_at": now}
+        rows = [{"kind": CodeKind.TICKET.value, "ticket_id": id, "order_id": None, **new} for id in ticket_ids]
+        if party_of is not None:
+            rows.append({"kind": CodeKind.PARTY.value, "ticket_id": None, "order_id": party_of, **new})
         self._execute(_ADD_CREDENTIALS, rows)
 
     def credential(self, credential_id: int) -> TicketCredential | None:
@@ -193,8 +207,18 @@ class Tickets(Store):
         self._execute(_CLOSE_HAND_ON, {"of_hand_on": hand_on_id, "closed_at": now, "taker_id": taker_id})
 
 
-def _ticket(row: AnyRow) -> Ticket:
-    id, order_line_id, order_id, performance_id, place, holder_id, state, short_code, revision = row
+def ticket_of(row: AnyRow) -> Ticket:
+    id, line_id, order_id, performance_id, place, holder_id, state, code, revision, listed_at, offered_at = row
     return Ticket(
-        id, order_line_id, order_id, performance_id, place, holder_id, TicketState(state), short_code, revision
+        id=id,
+        order_line_id=line_id,
+        order_id=order_id,
+        performance_id=performance_id,
+        place=place,
+        holder_id=holder_id,
+        state=TicketState(state),
+        short_code=code,
+        revision=revision,
+        listed=listed_at is not None,
+        offered=offered_at is not None,
     )

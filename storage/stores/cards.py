@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, exists, or_, select, tuple_, update
 
 from storage.base import Insert, Store, both
 from storage.tables.base import UtcDateTime
@@ -43,14 +43,27 @@ _CHANGED = (
     .where(_c.kind == bindparam("of_kind"), _c.subject_id == bindparam("of_subject"))
     .values(wanted_revision=_c.wanted_revision + 1, due_at=_NOW)
 )
+
+
+def _behind(of: Any) -> ColumnElement[bool]:
+    return and_(
+        of.wanted_revision > of.shown_revision,
+        of.state == CardState.LIVE.value,
+        of.due_at <= _NOW,
+        or_(of.lease_until.is_(None), of.lease_until <= _NOW),
+    )
+
+
+_earlier = card.alias("earlier")
+#: The same person's, and before this one in line.
+_OVERTAKEN = exists().where(
+    _earlier.c.person_id == _c.person_id,
+    _behind(_earlier.c),
+    tuple_(_earlier.c.due_at, _earlier.c.id) < tuple_(_c.due_at, _c.id),
+)
 _NEXT = (
     select(_c.id)
-    .where(
-        _c.wanted_revision > _c.shown_revision,
-        _c.state == CardState.LIVE.value,
-        _c.due_at <= _NOW,
-        or_(_c.lease_until.is_(None), _c.lease_until <= _NOW),
-    )
+    .where(_behind(_c), _c.person_id.not_in(bindparam("busy", expanding=True)), ~_OVERTAKEN)
     .order_by(_c.due_at, _c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -100,9 +113,12 @@ class CardStore(Store):
         self._touch("cards")
         self._execute(_CHANGED, {"of_kind": kind, "of_subject": subject_id, "now": now})
 
-    def lease_behind(self, now: datetime, lease_until: datetime, epoch: int, limit: int) -> list[CardRow]:
-        """Cards that are behind and in nobody's hands, the longest waiting first."""
-        binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit}
+    def lease_behind(
+        self, now: datetime, lease_until: datetime, epoch: int, limit: int, busy: Collection[int] = ()
+    ) -> list[CardRow]:
+        """Cards that are behind and in nobody's hands, the longest waiting first, one a person and none of those who
+        are ``busy``."""
+        binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit, "busy": list(busy)}
         leased = sorted(self._execute(_LEASE, binds), key=lambda row: (row.due_at, row.id))
         return [CardRow(*row[:-1]) for row in leased]
 

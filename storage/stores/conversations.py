@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, select
 
+from domain.people.model import AccountSeen, Actor
 from storage.base import Insert, Store, both
+from storage.repositories.people import BY_ACCOUNT, behind_account
 from storage.tables.messaging import conversation
 
 _c = conversation.c
@@ -37,13 +39,10 @@ def _put(insert: Insert, names: Sequence[str]) -> Executable:
     return putting.on_conflict_do_update(index_elements=[_c.chat_id], set_=changes)
 
 
-_SCREEN = ("here", "screen_message_id", "screen_has_picture", "screen_at")
-_SET_STATE = both(lambda insert: _put(insert, ["state"]))
-_SET_DATA = both(lambda insert: _put(insert, ["data"]))
-_SET_SCREEN = both(lambda insert: _put(insert, _SCREEN))
-_SET_ALL = both(lambda insert: _put(insert, ["state", "data", *_SCREEN]))
+_ALL = ("state", "data", "here", "screen_message_id", "screen_has_picture", "screen_at")
+_SET_ALL = both(lambda insert: _put(insert, _ALL))
 _SAW = both(lambda insert: _put(insert, []))
-_GET = select(
+_ROW = (
     _c.chat_id,
     _c.state,
     _c.data,
@@ -52,7 +51,10 @@ _GET = select(
     _c.screen_has_picture,
     _c.screen_at,
     _c.latest_message_id,
-).where(_c.chat_id == bindparam("chat_id"))
+)
+_OF_CHAT = _c.chat_id == bindparam("chat_id")
+_GET = select(*_ROW).where(_OF_CHAT)
+_WITH_ACTOR = BY_ACCOUNT.add_columns(*_ROW).outerjoin(conversation, _OF_CHAT)
 
 
 class ConversationStore(Store):
@@ -61,27 +63,21 @@ class ConversationStore(Store):
         row = self._execute(_GET, {"chat_id": chat_id}).first()
         return Conversation(*row) if row else Conversation(chat_id)
 
+    def with_actor(
+        self, chat_id: int, channel: str, external_id: str
+    ) -> tuple[Actor, AccountSeen, Conversation] | None:
+        """Who writes, and where their chat stands, in one read; None for an account that is not known."""
+        binds = {"chat_id": chat_id, "channel": channel, "external_id": external_id}
+        rows = self._execute(_WITH_ACTOR, binds).all()
+        if not rows:
+            return None
+        known = rows[0][-len(_ROW) :]
+        conversation = Conversation(*known) if known[0] is not None else Conversation(chat_id)
+        return *behind_account(channel, external_id, rows), conversation
+
     def put(self, row: Conversation) -> None:
         """All of it; the newest message stays the newest."""
         self._put(_SET_ALL[self._dialect], row)
-
-    def set_state(self, chat_id: int, state: str | None) -> None:
-        self._put(_SET_STATE[self._dialect], Conversation(chat_id, state=state))
-
-    def set_data(self, chat_id: int, data: dict[str, Any]) -> None:
-        self._put(_SET_DATA[self._dialect], Conversation(chat_id, data=data))
-
-    def set_screen(self, chat_id: int, here: str, message_id: int | None, has_picture: bool, at: datetime) -> None:
-        """``message_id`` None: no message is the screen now. A screen is a message that was seen."""
-        screen = Conversation(
-            chat_id,
-            here=here,
-            screen_message_id=message_id,
-            screen_has_picture=has_picture,
-            screen_at=at,
-            latest_message_id=message_id or 0,
-        )
-        self._put(_SET_SCREEN[self._dialect], screen)
 
     def saw_message(self, chat_id: int, message_id: int) -> None:
         """The newest message is the one with the highest number, whatever order they are told in."""

@@ -88,6 +88,10 @@ class InboxStore(Store):
         """The update is handled; its payload is taken away."""
         self._execute(_SET, {"of_update": inbox_id, "state": "done", "payload": None})
 
+    def forget_chat(self, inbox_id: int) -> None:
+        """Its number stays for duplicates; that it came from this chat does not."""
+        self._execute(_SET, {"of_update": inbox_id, "chat_id": 0})
+
     def fail(self, inbox_id: int) -> int:
         """Counts a failure; gives how many there were. Raises NoResultFound for an update that is gone."""
         return int(self._execute(_FAIL, {"of_update": inbox_id}).scalar_one())

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Executable, bindparam, case, delete, or_, select, update
+from sqlalchemy import Executable, bindparam, case, delete, exists, or_, select, update
 
-from storage.base import Insert, Store, both
+from storage.base import Insert, Store, both, word
 from storage.tables.base import UtcDateTime
-from storage.tables.messaging import lease
+from storage.tables.messaging import inbox_update, lease
 
 _l = lease.c
 _NOW = bindparam("now", type_=UtcDateTime)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+_FREE = bindparam("free", type_=UtcDateTime)
+
+
+def chat_lease(chat_id: int) -> str:
+    return f"chat:{chat_id}"
 
 
 def _acquire(insert: Insert) -> Executable:
@@ -36,6 +41,13 @@ _THIS = (
     _l.epoch == bindparam("of_epoch"),
 )
 _RENEW = update(lease).where(*_THIS)
+_SOMETHING_WAITS = exists().where(inbox_update.c.state == word("new"), inbox_update.c.chat_id == bindparam("chat_id"))
+_LEAVE_CHAT = (
+    update(lease)
+    .where(*_THIS)
+    .values(until=case((_SOMETHING_WAITS, bindparam("prolonged", type_=UtcDateTime)), else_=_FREE))
+    .returning(_l.until > _FREE)
+)
 _FREE_ALL = update(lease)
 _PURGE = delete(lease).where(
     _l.name.startswith(bindparam("prefix"), autoescape=False), _l.until < bindparam("before", type_=UtcDateTime)
@@ -61,6 +73,12 @@ class LeaseStore(Store):
     def release(self, name: str, holder: str, epoch: int) -> bool:
         """Frees the lease at once; False if it was lost already."""
         return self._set_until(name, holder, epoch, _LONG_AGO)
+
+    def leave_chat(self, chat_id: int, holder: str, epoch: int, until: datetime) -> bool | None:
+        """Frees a chat's lease, or, where updates wait in the chat, prolongs it and gives True. None if it was lost."""
+        ours = {"of_name": chat_lease(chat_id), "of_holder": holder, "of_epoch": epoch}
+        waits = {"chat_id": chat_id, "prolonged": until, "free": _LONG_AGO}
+        return self._execute(_LEAVE_CHAT, {**ours, **waits}).scalar_one_or_none()
 
     def held_epoch(self, name: str, holder: str, now: datetime) -> int | None:
         """The epoch of a lease that the holder has and that has not run out."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, tuple_, update
 
 from domain.notices import Lane, Notice
 from storage.base import Store, both, word, words
@@ -36,9 +36,19 @@ _GIVE_UP = (
     .where(_OPEN, _n.state == word("sending"), _n.lane >= int(Lane.COURTESY), _RAN_OUT)
     .values(state=NoticeState.UNKNOWN.value, settled_at=_NOW, lease_until=None)
 )
+_NOT_BUSY = _n.person_id.not_in(bindparam("busy", expanding=True))
+_earlier = notice.alias("earlier")
+_e = _earlier.c
+#: The same person's, and before this one in line.
+_OVERTAKEN = exists().where(
+    _e.person_id == _n.person_id,
+    _e.due_at <= _NOW,
+    or_(_e.state == word("due"), and_(_e.state == word("sending"), _e.lease_until <= _NOW)),
+    tuple_(_e.lane, _e.due_at, _e.id) < tuple_(_n.lane, _n.due_at, _n.id),
+)
 _NEXT = (
     select(_n.id)
-    .where(_OPEN, _n.due_at <= _NOW, or_(_n.state == word("due"), _RAN_OUT))
+    .where(_OPEN, _n.due_at <= _NOW, or_(_n.state == word("due"), _RAN_OUT), _NOT_BUSY, ~_OVERTAKEN)
     .order_by(_n.lane, _n.due_at, _n.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -55,7 +65,6 @@ _LEASED = update(notice).where(
 _PROLONG = update(notice).where(
     _n.id.in_(bindparam("notices", expanding=True)), _n.epoch == bindparam("of_epoch"), _n.state == word("sending")
 )
-_CANCEL = delete(notice).where(_n.person_id == bindparam("person_id"), _n.state == word("due"))
 _COUNTS = select(_n.state, func.count()).group_by(_n.state)
 
 
@@ -90,14 +99,17 @@ class NoticeStore(Store):
         if rows:
             self._execute(_ADD[self._dialect], rows)
 
-    def lease_due(self, now: datetime, lease_until: datetime, epoch: int, limit: int) -> list[NoticeRow]:
-        """What is to be sent now, most urgent lane first. ``epoch`` is that of the courier's own lease.
+    def lease_due(
+        self, now: datetime, lease_until: datetime, epoch: int, limit: int, busy: Collection[int] = ()
+    ) -> list[NoticeRow]:
+        """What is to be sent now, most urgent lane first, one a person and none of those who are ``busy``.
+        ``epoch`` is that of the courier's own lease.
 
         A send whose lease ran out has an unknown fate: it is leased again for safety and tickets; a courtesy is
         settled as unknown, since twice is worse than never.
         """
         self._execute(_GIVE_UP, {"now": now})
-        binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit}
+        binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit, "busy": list(busy)}
         leased = [NoticeRow(*row) for row in self._execute(_LEASE, binds)]
         return sorted(leased, key=lambda row: (row.lane, row.due_at, row.id))
 
@@ -134,10 +146,6 @@ class NoticeStore(Store):
         """Those of them that are still being sent under this epoch are ours for longer."""
         if notice_ids:
             self._execute(_PROLONG, {"notices": list(notice_ids), "of_epoch": epoch, "lease_until": lease_until})
-
-    def cancel_for_person(self, person_id: int) -> int:
-        """Deletes what has not been sent to a person; gives how many."""
-        return self._execute(_CANCEL, {"person_id": person_id}).rowcount
 
     def counts(self) -> dict[str, int]:
         """How many in each state."""

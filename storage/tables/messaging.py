@@ -97,6 +97,7 @@ notice = Table(
     sqlite_autoincrement=True,
 )
 _due = notice.c.state.in_(("due", "sending"))
+Index("ix_notice_state", notice.c.state)  # counted for the metrics
 Index("ix_notice_due", notice.c.lane, notice.c.due_at, notice.c.id, sqlite_where=_due, postgresql_where=_due)
 
 card = Table(

@@ -61,7 +61,6 @@ invitation = Table(
     key(),
     Column("role", String(16), nullable=False),
     Column("venue_id", BigInt, ForeignKey("venue.id")),
-    Column("code_hash", String(64), nullable=False, server_default=""),  # SHA-256 of the link's code
     Column("created_by", BigInt, ForeignKey("person.id")),  # NULL: from the command line
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),

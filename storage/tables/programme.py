@@ -127,12 +127,28 @@ performance = Table(
     Column("latecomers", String(16), nullable=False),
     Column("purchase_limit", Integer, nullable=False),
     Column("timed_entry", Boolean, nullable=False),
+    Column("run_since", UtcDateTime),  # when people last set the run state; NULL: never
+    Column("latecomers_until", UtcDateTime),  # latecomers are let in until then, whatever the policy
+    Column("returns", String(64), nullable=False, server_default=""),  # key of a return policy
     sqlite_autoincrement=True,
 )
 Index("ix_performance_starts_at", performance.c.starts_at, performance.c.id)
 Index("ix_performance_event_id", performance.c.event_id, performance.c.starts_at)
 Index("ix_performance_ends_at", performance.c.ends_at)
 Index("ix_performance_sales_open_at", performance.c.sales_open_at)
+
+# What people may do who change their mind. Each line of an order keeps the one that it was sold under.
+return_policy = Table(
+    "return_policy",
+    metadata,
+    Column("key", String(64), primary_key=True),  # '': the house's usual one
+    Column("cancel_hours", Integer),  # before the start; NULL: not at all
+    Column("fee_minor", BigInt, nullable=False),
+    Column("fee_percent", Integer, nullable=False),
+    Column("change_hours", Integer),
+    Column("resale", String(12), nullable=False),  # never | sold_out | always
+    Column("resale_hours", Integer, nullable=False),
+)
 
 price = Table(
     "price",

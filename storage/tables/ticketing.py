@@ -30,7 +30,8 @@ ticket_order = Table(
     Column("channel", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("currency", String(3), nullable=False),
-    Column("total_minor", BigInt, nullable=False),
+    Column("total_minor", BigInt, nullable=False),  # what is to be paid
+    Column("credit_minor", BigInt),  # what the tickets that it takes the place of were paid; NULL: it takes none's
     Column("created_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime),  # NULL once paid or closed
     Column("paid_at", UtcDateTime),
@@ -39,7 +40,7 @@ ticket_order = Table(
     sqlite_autoincrement=True,
 )
 # One person holds at most one unpaid order per performance: kept by the database, not by a look before.
-_unpaid = ticket_order.c.state.in_(("held", "paying"))
+_unpaid = ticket_order.c.state.in_(("held", "paying", "reserved"))
 Index(
     "uq_ticket_order_unpaid",
     ticket_order.c.buyer_id,
@@ -97,8 +98,20 @@ ticket = Table(
     Column("short_code", String(12), nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
+    Column("listed_at", UtcDateTime),  # given back for resale, and good until it is sold
+    Column("offered_at", UtcDateTime),  # from then on others may take the place: the ticket has no claim on it
     UniqueConstraint("performance_id", "short_code"),
     sqlite_autoincrement=True,
+)
+_listed = ticket.c.listed_at.is_not(None)
+Index("ix_ticket_listed", ticket.c.performance_id, ticket.c.place, sqlite_where=_listed, postgresql_where=_listed)
+
+# An order that changes seats: which tickets it takes the place of once it is paid.
+seat_change = Table(
+    "seat_change",
+    metadata,
+    Column("order_id", BigInt, ForeignKey("ticket_order.id"), primary_key=True, autoincrement=False),
+    Column("ticket_id", BigInt, ForeignKey("ticket.id"), primary_key=True, autoincrement=False, index=True),
 )
 
 ticket_credential = Table(
@@ -143,6 +156,8 @@ hand_on = Table(
     sqlite_autoincrement=True,
 )
 _open = hand_on.c.closed_at.is_(None)
+_taken = hand_on.c.taker_id.is_not(None)
+Index("ix_hand_on_taken", hand_on.c.ticket_id, hand_on.c.id, sqlite_where=_taken, postgresql_where=_taken)
 Index("uq_hand_on_open", hand_on.c.ticket_id, unique=True, sqlite_where=_open, postgresql_where=_open)
 
 sales_watch = Table(

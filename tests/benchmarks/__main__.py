@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [orders door pictures conversation process]``: measures, and prints a table.
+"""``python -m tests.benchmarks [orders seats door …]``: measures what is named (see ``BENCHES``), and prints it.
 
 Without names everything is measured, and the table also goes into ``docs/benchmarks.md``.
 """
@@ -21,7 +21,7 @@ import asyncpg  # type: ignore[import-untyped]
 from tests.benchmarks.measuring import Figure
 from tests.support.databases import POSTGRES_SERVER, run
 
-BENCHES = ("orders", "door", "pictures", "conversation", "process")
+BENCHES = ("orders", "seats", "door", "scanner", "cancel", "pictures", "conversation", "process", "export")
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 #: Of these more is better; of everything else less.
 MORE = ("orders/s", "scans/s", "steps/s")

@@ -29,6 +29,7 @@ from aiohttp import web
 
 from bot.adapters.pictures import draw
 from bot.emulator import TEST_PROVIDER_TOKEN
+from bot.loop import run_in_loop
 from tests.benchmarks.bench_pictures import ticket, zone
 from tests.benchmarks.processes import SECRET
 from tests.benchmarks.visitor import BACK
@@ -181,4 +182,4 @@ async def serve(token: str, api: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    run_in_loop(serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))

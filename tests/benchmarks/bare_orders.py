@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import transaction
-from storage.repositories import claims, orders, payments, programme, tickets
+from storage.repositories import claims, giving_back, orders, payments, programme, tickets, waiting
 from storage.stores import notices
+from storage.tables.ticketing import order_line
 
 TEN_MINUTES = timedelta(minutes=10)
 Work = Callable[[Connection], Any]
@@ -41,16 +42,16 @@ class BareSale:
     def hold(self, connection: Connection) -> int:
         execute, dialect, now = connection.execute, connection.dialect.name, datetime.now(UTC)
         own = {"buyer_id": self.buyer_id, "performance_id": self.performance_id}
-        execute(programme._PERFORMANCE[dialect], {"id": self.performance_id}).one()
-        execute(orders._UNPAID_ORDER_LOCKED, own).first()
-        execute(orders._COUNT_BOUGHT, own).scalar_one()
-        execute(orders._EXPIRIES, {**own, "since": now - timedelta(hours=1)}).all()
+        execute(programme._PERFORMANCE_ON_SALE[dialect], {"id": self.performance_id}).one()
+        execute(waiting._LINE_LOCKED, {"of_performance": self.performance_id}).all()
+        execute(orders._BUYING_LOCKED, {**own, "since": now - timedelta(hours=1)}).all()
         order = {
             **own,
             "channel": "telegram",
             "state": "held",
             "currency": "EUR",
             "total_minor": self.total,
+            "credit_minor": None,
             "created_at": now,
             "until": now + TEN_MINUTES,
             "paid_at": None,
@@ -75,25 +76,26 @@ class BareSale:
         execute, now = connection.execute, datetime.now(UTC)
         execute(orders._ORDER_LOCKED, {"order_id": order_id}).one()
         until = now + TEN_MINUTES
-        execute(claims._KEEP, {"of_order": order_id, "kind": "hold", "until": until})
-        execute(orders._OF_ORDER, {"order_id": order_id}).all()
+        execute(claims._KEEP, {"of_order": order_id, "kind": "hold", "until": until}).all()
         execute(orders._SET_ORDER, {"of_order": order_id, "state": "paying", "until": until})
         self._audit(connection, now, "order.paying", order_id)
 
     def capture(self, order_id: int, connection: Connection) -> None:
         execute, dialect, now = connection.execute, connection.dialect.name, datetime.now(UTC)
-        execute(orders._ORDER_LOCKED, {"order_id": order_id}).one()
-        execute(payments._BY_PROVIDER, {"provider": "provider", "provider_charge_id": self.charge}).first()
-        lines = execute(orders._OF_ORDER, {"order_id": order_id}).all()
-        execute(claims._KEEP, {"of_order": order_id, "kind": "sale", "until": None})
+        lines = execute(orders._TO_SETTLE, {"order_id": order_id}).mappings().all()
         charge_id = execute(payments._ADD_CHARGE[dialect], self._charge(order_id, now)).scalar_one()
+        execute(claims._KEEP, {"of_order": order_id, "kind": "sale", "until": None}).all()
         execute(payments._WRITE_JOURNAL, [self._journal(order_id, charge_id, now)])
         execute(orders._SET_ORDER, {"of_order": order_id, "state": "paid", "until": None, "paid_at": now})
         issued = execute(tickets._ADD_TICKETS[dialect], [self._ticket(order_id, line, now) for line in lines]).all()
         kept = {"key_id": "k", "created_at": now}
-        execute(tickets._ADD_CREDENTIALS, [{"kind": "T", "ticket_id": id, **kept} for _, id in issued])
-        execute(tickets._ADD_CREDENTIALS, [{"kind": "P", "order_id": order_id, **kept}])
+        credentials = [{"kind": "T", "ticket_id": id, "order_id": None, **kept} for _, id in issued]
+        credentials.append({"kind": "P", "ticket_id": None, "order_id": order_id, **kept})
+        execute(tickets._ADD_CREDENTIALS, credentials)
+        execute(giving_back._OFFERED, {"performance_id": self.performance_id, "places": self.places}).all()
         execute(payments._ADD_RECEIPT, {"order_id": order_id, "issued_at": now})
+        paid = [{"ticket_id": id, "charge_id": charge_id, "amount_minor": self.price} for _, id in issued]
+        execute(giving_back._PAY, paid)
         self._audit(connection, now, "charge.captured", charge_id, "order.paid", order_id)
         execute(notices._ADD[dialect], [self._notice(order_id, [id for _, id in issued], now)])
 
@@ -140,14 +142,15 @@ class BareSale:
             "charge_id": charge_id,
             "refund_id": None,
             "clerk_id": None,
+            "drawer_id": None,
         }
 
     def _ticket(self, order_id: int, line: Any, now: datetime) -> dict[str, Any]:
         return {
-            "order_line_id": line.id,
+            "order_line_id": line[order_line.c.id],
             "order_id": order_id,
             "performance_id": self.performance_id,
-            "place": line.place,
+            "place": line[order_line.c.place],
             "holder_id": self.buyer_id,
             "state": "valid",
             "short_code": token_hex(6),

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import aiohttp
 
+from bot.loop import run_in_loop
 from tests.benchmarks.filling import fill
 from tests.benchmarks.house import add_performance, build_house
 from tests.benchmarks.measuring import KINDS, TITLES, Figure, crowd, fresh_url, opened_url, ratio, take_turns
@@ -27,7 +28,7 @@ from tests.benchmarks.visitor import STEPS, Visitor
 
 FEW, MANY = 1_000, 100_000
 VISITORS = 8
-ROUNDS = 5
+ROUNDS = 3
 #: The bots that are Foyer: how much is in their tables. The last one draws its pictures, the others have them ready.
 ROWS = {"few": FEW, "many": MANY, "drawing": FEW}
 TOKENS = {name: f"700000000{number}:of-the-benchmarks" for number, name in enumerate((*ROWS, "bare"), start=1)}
@@ -139,7 +140,7 @@ async def _furnish(url: str, rows: int) -> None:
 
 def run() -> list[Figure]:
     """Figures as in ``bench_orders``."""
-    return [figure for kind in KINDS for figure in asyncio.run(_measure(kind))]
+    return [figure for kind in KINDS for figure in run_in_loop(_measure(kind))]
 
 
 if __name__ == "__main__":

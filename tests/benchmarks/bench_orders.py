@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from statistics import median
 
+from bot.loop import run_in_loop
 from domain.errors import Rejected
 from domain.money import Money
 from domain.payments.model import Captured
@@ -158,7 +158,7 @@ async def _measure(kind: str) -> list[Figure]:
 
 def run() -> list[Figure]:
     """Figures as in ``bench_pictures``, with ``ratio`` and ``ratio_aim`` where something else is measured beside."""
-    return [figure for kind in KINDS for figure in asyncio.run(_measure(kind))]
+    return [figure for kind in KINDS for figure in run_in_loop(_measure(kind))]
 
 
 if __name__ == "__main__":

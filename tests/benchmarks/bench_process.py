@@ -5,7 +5,6 @@ Memory is what the system counts as resident, the interpreter and the libraries 
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
@@ -15,12 +14,13 @@ from time import perf_counter
 
 import aiohttp
 
+from bot.loop import run_in_loop
 from tests.benchmarks.house import add_performance, build_house
 from tests.benchmarks.measuring import KINDS, TITLES, Figure, crowd, fresh_url, opened_url
 from tests.benchmarks.processes import end, foyer, foyer_environment, free_port, messenger, start
 from tests.benchmarks.visitor import Visitor
 
-STARTS = 5
+STARTS = 3
 CONVERSATIONS, AT_ONCE = 10_000, 16
 TOKEN = "7000000001:of-the-benchmarks"
 BOT_ID = 7000000001
@@ -95,7 +95,7 @@ def _memory_figures(before: float, after: float) -> list[Figure]:
 
 def run() -> list[Figure]:
     """Figures as in ``bench_pictures``."""
-    return [figure for kind in KINDS for figure in asyncio.run(_measure(kind))]
+    return [figure for kind in KINDS for figure in run_in_loop(_measure(kind))]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import psutil  # type: ignore[import-untyped]
 from bot.emulator import TEST_PROVIDER_TOKEN
 
 SECRET = "secret-of-the-benchmarks"
-_PATIENCE = 30.0  # seconds, until a process answers
+_PATIENCE = 60.0  # seconds, until a process answers; on a busy machine a start takes that long
 _LOOK_EVERY = 0.02
 
 

@@ -37,12 +37,12 @@ async def test_an_office_can_start_from_the_examples(
 ) -> None:
     await import_examples(uow, pictures)
     first = capfd.readouterr().err
-    assert "house.toml: 9 new, 0 changed, 0 as they were." in first
+    assert "house.toml: 10 new, 0 changed, 0 as they were." in first
     assert "plan.json: 62 seats, a new version." in first
     assert "programme.csv: 7 new, 0 changed, 0 as they were." in first
     await import_examples(uow, pictures)
     second = capfd.readouterr().err
-    assert "house.toml: 0 new, 0 changed, 9 as they were." in second
+    assert "house.toml: 0 new, 0 changed, 10 as they were." in second
     assert "plan.json: 62 seats, nothing new, it is the version stored already." in second
     assert "programme.csv: 0 new, 0 changed, 7 as they were." in second
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.methods import GetMe
 from sqlalchemy import select
 
@@ -127,6 +127,68 @@ async def test_telegram_being_away_is_not_the_updates_fault(uow: UnitOfWork, key
     await box.idle()
     assert len(handle.seen) == MOST_ATTEMPTS + 4
     assert await states(uow) == []
+
+
+class Moody:
+    """Telegram fails at what is in ``fails``; each try of an update says so in ``tried``."""
+
+    def __init__(self, *fails: int) -> None:
+        self.fails = set(fails)
+        self.tried: asyncio.Queue[int] = asyncio.Queue()
+        self.done: list[int] = []
+
+    async def __call__(self, stored: StoredUpdate, _: bool) -> Conversation:
+        self.tried.put_nowait(stored.update_id)
+        if stored.update_id in self.fails:
+            raise TelegramServerError(method=GetMe(), message="Internal Server Error")
+        self.done.append(stored.update_id)
+        return Conversation(stored.chat_id)
+
+    async def try_again(self, update_id: int, times: int = 2) -> None:
+        """Returns when the update has been tried so often from now on: all but the last try have been judged."""
+        while not self.tried.empty():
+            self.tried.get_nowait()
+        while times:
+            times -= await self.tried.get() == update_id
+
+
+async def test_an_update_at_which_telegram_fails_for_ever_does_not_stop_its_chat(
+    uow: UnitOfWork, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = Moody(5)
+    box = inbox(uow, keyring, handle)
+    await box.accept([update(5), update(6)])
+    for number in range(MOST_ATTEMPTS):
+        await box.accept([update(100 + number, chat_id=8)])
+        await handle.try_again(5)
+    assert await states(uow) == [5, 6]  # it may pass within minutes
+    monkeypatch.setattr("bot.inbox._OUTAGE", 0.0)  # the minutes are over
+    async with asyncio.timeout(20):
+        for number in range(MOST_ATTEMPTS - 1):
+            await handle.try_again(5, MOST_ATTEMPTS)
+            assert await states(uow) == [5, 6]  # a failure counts once for each time that another is answered
+            await box.accept([update(200 + number, chat_id=8)])
+            while 200 + number not in handle.done:
+                await handle.tried.get()
+        await box.idle()
+    assert handle.done[-1] == 6
+    assert [state for state, _ in await rows(uow)][:2] == ["dead", "done"]
+
+
+async def test_an_outage_of_telegram_makes_no_dead_letters(
+    uow: UnitOfWork, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = Moody(5, 6, 7)
+    box = inbox(uow, keyring, handle)
+    monkeypatch.setattr("bot.inbox._OUTAGE", 0.0)  # it has lasted for hours
+    async with asyncio.timeout(20):
+        await box.accept([update(number, chat_id=number) for number in (4, 5, 6, 7)])  # one was still answered
+        for number in (5, 6, 7):
+            await handle.try_again(number, 2 * MOST_ATTEMPTS)
+        handle.fails.clear()
+        await box.idle()
+    assert sorted(handle.done) == [4, 5, 6, 7]
+    assert [state for state, _ in await rows(uow)] == ["done"] * 4
 
 
 async def test_who_stops_while_telegram_is_away_leaves_the_update_to_the_next_start(

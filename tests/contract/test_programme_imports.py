@@ -105,7 +105,7 @@ async def test_a_changed_row_changes_one_performance_and_what_people_did_stays(
     house: UnitOfWork, demo: DemoHouse
 ) -> None:
     before = await performance_of(house, MOONLIGHT)
-    await house.write(lambda tx: tx.programme.set_run_state(before.id, RunState.OPEN))
+    await house.write(lambda tx: tx.programme.set_run_state(before.id, RunState.OPEN, tx.now))
     rows = changed(demo.programme_rows, MOONLIGHT, **{"starts_at": "2027-03-04 20:00", "price:A:full": "500"})
     outcome = await import_rows(house, rows)
     assert (outcome["new"], outcome["changed"]) == (0, 1)

@@ -10,7 +10,7 @@ import pytest
 from domain.errors import SeatTaken
 from domain.money import Money
 from domain.ports import Tx
-from domain.ticketing.model import BlockReason, ClaimKind, Order, OrderState
+from domain.ticketing.model import BlockReason, ClaimKind, Order, OrderLine, OrderState
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.house import small_house, somebody
@@ -33,6 +33,14 @@ def add_order(tx: Tx, performance_id: int, buyer_id: int) -> int:
             revision=1,
         )
     )
+
+
+def add_lines(tx: Tx, performance_id: int, order_id: int, *places: int) -> None:
+    performance = tx.programme.performance(performance_id)
+    assert performance is not None
+    price = performance.prices[0]
+    seat = ("Stalls", "A", "1", "standard", price.category, price.concession_id, price.amount, price.tax_rate_bp)
+    tx.ticketing.add_lines([OrderLine(0, order_id, place, *seat, {}) for place in places])
 
 
 def hold(tx: Tx, performance_id: int, order_id: int, *places: int) -> set[int]:
@@ -60,11 +68,15 @@ async def test_a_live_claim_is_not_taken_over(uow: UnitOfWork, performance_id: i
 async def test_an_expired_claim_is_taken_over_in_place(uow: UnitOfWork, clock: FakeClock, performance_id: int) -> None:
     first, second = await new_order(uow, performance_id), await new_order(uow, performance_id)
     await uow.write(lambda tx: hold(tx, performance_id, first, 1, 2))
+    await uow.write(lambda tx: add_lines(tx, performance_id, first, 1, 2))
+    assert await uow.write(lambda tx: tx.ticketing.keep_places(first, ClaimKind.HOLD, clock.now() + TEN_MINUTES))
     clock.advance(TEN_MINUTES)  # ``until`` itself is over
     assert await uow.read(lambda tx: tx.ticketing.taken(performance_id, tx.now)) == set()
     assert await uow.write(lambda tx: hold(tx, performance_id, second, 2, 3)) == {2, 3}
-    kept = await uow.write(lambda tx: tx.ticketing.keep_claims(first, ClaimKind.SALE, None))
-    assert kept == 1  # place 2 is somebody else's now
+    assert not await uow.write(lambda tx: tx.ticketing.keep_places(first, ClaimKind.SALE, None))
+    clock.advance(timedelta(days=1))
+    taken = await uow.read(lambda tx: tx.ticketing.taken(performance_id, tx.now))
+    assert taken == {1}  # it stands; place 2 is somebody else's
 
 
 async def test_a_claim_without_an_end_stands(uow: UnitOfWork, clock: FakeClock, performance_id: int) -> None:

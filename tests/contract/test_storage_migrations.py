@@ -82,7 +82,8 @@ def schema(connection: Connection) -> dict[str, str]:
         found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     else:
         found = connection.execute(text("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"))
-    words = {name: sorted(re.split(r"[\s,()]+", definition)) for name, definition in found}
+    # A table that was made anew has its name in quotes (SQLite, ALTER TABLE RENAME).
+    words = {name: sorted(re.split(r"[\s,()]+", definition.replace('"', ""))) for name, definition in found}
     return {name: " ".join(definition) for name, definition in words.items() if "alembic_version" not in definition}
 
 

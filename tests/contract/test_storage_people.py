@@ -16,6 +16,7 @@ from domain.notices import Notice, NoticeKind
 from domain.people.model import INVITATION_LASTS, AccountSeen, Grant, Invitation, Role
 from domain.ports import Tx
 from storage.repositories.records import ABOUT
+from storage.stores.conversations import Conversation
 from storage.tables import metadata
 from storage.tables.messaging import inbox_update
 from storage.tables.people import account, person
@@ -112,8 +113,6 @@ class TestPeople:
         made = await uow.write(lambda tx: tx.people.add_invitation(Role.USHER, house.venue_id, ada_id, tx.now))
         assert made == Invitation(made.id, Role.USHER, house.venue_id, ada_id, clock.now() + INVITATION_LASTS)
         assert await uow.read(lambda tx: tx.people.invitation(made.id)) == made
-        await uow.write(lambda tx: tx.people.set_code_hash(made.id, "5e" * 32))
-        assert await uow.read(lambda tx: tx.people.code_hash(made.id)) == "5e" * 32
         bob_id = await uow.write(somebody)
         await uow.write(lambda tx: tx.people.use_invitation(made.id, bob_id, tx.now))
         await uow.write(lambda tx: tx.people.decide_invitation(made.id, ada_id, False, tx.now))
@@ -226,7 +225,7 @@ class TestOnePerson:
             tx.audit(who, "order.paid", "order", sale.order_id)
             tx.notify(Notice(who, NoticeKind.TICKETS_ISSUED, f"tickets:{sale.order_id}"))
             tx.cards.want(who, "ticket", sale.ticket_ids[0], tx.now)
-            tx.conversations.set_data(chat_id, {"name": "Ada"})
+            tx.conversations.put(Conversation(chat_id, data={"name": "Ada"}))
             handled, _waiting = tx.inbox.add(1, [(1, chat_id, "one of Ada's texts"), (2, chat_id, "/forget")], tx.now)
             tx.inbox.bury(handled.inbox_id)
             tx.ticketing.watch_sales(who, house.performance_id, tx.now)
@@ -253,8 +252,6 @@ class TestOnePerson:
         assert len(export["inbox_update"]) == 2
         assert [row["dedupe_key"] for row in export["notice"]] == [f"tickets:{sale.order_id}"]
         assert all(row["id"] != stranger.order_id for row in export["ticket_order"])
-        mine = await uow.read(lambda tx: tx.people.personal_data(sale.buyer_id))
-        assert mine == {name: export[name] for name in ("person", "account", "role_grant")}
 
     async def test_nothing_personal_is_left(self, uow: UnitOfWork, house: SmallHouse, sale: Sale) -> None:
         who = sale.buyer_id

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from domain.codes import Keyring
 from domain.people.model import Role
-from domain.ticketing.model import ClaimKind
+from domain.ticketing.model import ClaimKind, Ticket, TicketState
 from storage.database import SqliteDatabase, open_database
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
@@ -31,12 +31,12 @@ def ask_everything(tx: StorageTx, performance_id: int) -> None:
     sales.taken(1, now, but_order=1)
     sales.count_taken([1, 2], now)
     sales.claim(performance_id, [1, 2], ClaimKind.HOLD, until=None, now=now)
-    sales.keep_claims(1, ClaimKind.HOLD, now)
+    sales.keep_places(1, ClaimKind.HOLD, now)
     sales.release_claims(1)
     sales.unpaid_order(1, 1)
     sales.unpaid_orders(1)
-    sales.recent_expiries(1, 1, now)
-    sales.count_bought(1, 1)
+    sales.buying(1, 1, now)
+    sales.order_to_settle(1)
     sales.due_orders(now, 9)
     sales.lines(1)
     sales.tickets_of_order(1)
@@ -48,6 +48,22 @@ def ask_everything(tx: StorageTx, performance_id: int) -> None:
     sales.revoke_credentials(now, "x", ticket_id=1, order_id=1)
     sales.open_hand_on(1)
     sales.watchers_due(now, 9)
+    (ticket,) = sales.lock_tickets([1]) or [Ticket(1, 1, 1, 1, 1, 1, TicketState.VALID, "x", 1)]
+    sales.end_tickets([1], TicketState.REFUNDED)
+    sales.revoke_ticket_codes([1], "x", now)
+    sales.revoke_empty_parties([1], "x", now)
+    sales.release_places([ticket])
+    sales.open_hand_ons([1])
+    sales.ever_admitted([1])
+    sales.last_taken(1)
+    sales.tickets_bought(1, 1)
+    sales.offered_tickets(1, [1, 2])
+    sales.waiting_listings(now, 9)
+    sales.changed_by(1)
+    sales.claimant(1, 1)
+    money.ticket_payments([1])
+    money.refund_lines(1)
+    tx.records.finish_cause("refund_by_hand", "refund", 1, 1, now)
     money.charge_by_provider("a", "b")
     money.charges_of_order(1)
     money.refunds_of_charge(1)
@@ -62,10 +78,10 @@ def ask_everything(tx: StorageTx, performance_id: int) -> None:
     tx.people.set_reachable(1, True)
     tx.records.open_tasks(9)
     tx.inbox.pending(1, 9)
+    tx.leases.leave_chat(1, "a", 1, now)
     tx.inbox.chats_pending(9)
     tx.inbox.purge(now)
     tx.notices.lease_due(now, now, 1, 9)
-    tx.notices.cancel_for_person(1)
     tx.cards.lease_behind(now, now, 1, 9)
 
 

@@ -243,7 +243,7 @@ async def test_performances_are_filtered_by_every_fact(uow: UnitOfWork, house: S
     assert await found(uow, starts_from=shown.starts_at, starts_before=shown.starts_at + timedelta(1)) == 1
     assert await found(uow, starts_before=shown.starts_at) == 0
     assert await found(uow, ends_after=shown.ends_at) == 0
-    await uow.write(lambda tx: tx.programme.set_run_state(shown.id, RunState.CANCELLED))
+    await uow.write(lambda tx: tx.programme.set_run_state(shown.id, RunState.CANCELLED, tx.now))
     assert await found(uow) == 0
     assert await found(uow, with_cancelled=True) == 1
 

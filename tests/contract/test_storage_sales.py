@@ -13,7 +13,7 @@ from domain.errors import Contended
 from domain.money import Money
 from domain.payments.model import Charge, ChargeFate, JournalEntry, RefundState
 from domain.ports import Tx
-from domain.ticketing.model import Order, OrderLine, OrderState, Ticket, TicketState
+from domain.ticketing.model import Buying, Order, OrderLine, OrderState, Ticket, TicketState
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.house import SmallHouse, small_house, somebody
@@ -66,8 +66,7 @@ def sell(tx: Tx, house: SmallHouse, *places: int) -> Sale:
         for of in tx.ticketing.lines(order_id)
     ]
     ids = tx.ticketing.add_tickets(tickets, tx.now)
-    tx.ticketing.add_credentials("T", ids, "k", tx.now)
-    tx.ticketing.add_credentials("P", [order_id], "k", tx.now)
+    tx.ticketing.add_credentials(ids, "k", tx.now, party_of=order_id)
     return Sale(house, buyer_id, order_id, tuple(ids))
 
 
@@ -137,21 +136,20 @@ class TestOrders:
         assert len(await uow.write(lambda tx: tx.ticketing.due_orders(tx.now, 1))) == 1
         await uow.write(lambda tx: tx.ticketing.set_order(first, OrderState.EXPIRED, closed_at=tx.now))
         since = clock.now() - timedelta(hours=1)
-        expiries = await uow.read(lambda tx: tx.ticketing.recent_expiries(buyer_id, house.performance_id, since))
-        assert list(expiries) == [clock.now()]
-        assert not await uow.read(
-            lambda tx: tx.ticketing.recent_expiries(buyer_id, house.performance_id, tx.now + since.resolution)
-        )
+        buying = await uow.read(lambda tx: tx.ticketing.buying(buyer_id, house.performance_id, since))
+        assert buying == Buying(None, 0, [clock.now()])
+        later = clock.now() + since.resolution
+        buying = await uow.read(lambda tx: tx.ticketing.buying(buyer_id, house.performance_id, later))
+        assert buying == Buying(None, 0, [])
 
     async def test_places_bought(self, uow: UnitOfWork, house: SmallHouse) -> None:
         sale = await uow.write(lambda tx: sell(tx, house, 1, 2, 3))
-        counts = await uow.read(
-            lambda tx: (
-                tx.ticketing.count_bought(sale.buyer_id, house.performance_id),
-                tx.ticketing.count_bought(sale.buyer_id, house.performance_id + 1),
-            )
-        )
-        assert counts == (3, 0)
+        held_id = await uow.write(lambda tx: new_order(tx, house.performance_id, sale.buyer_id))
+        held = await uow.read(lambda tx: tx.ticketing.order(held_id))
+        here = await uow.write(lambda tx: tx.ticketing.buying(sale.buyer_id, house.performance_id, tx.now, lock=True))
+        assert here == Buying(held, 3, [])
+        elsewhere = await uow.read(lambda tx: tx.ticketing.buying(sale.buyer_id, house.performance_id + 1, tx.now))
+        assert elsewhere == Buying(None, 0, [])
 
 
 class TestTickets:
@@ -219,12 +217,12 @@ class TestCredentials:
         before = await uow.read(lambda tx: tx.ticketing.standing_credentials([first, second]))
         assert set(before) == {first, second}
         with pytest.raises(Contended) as caught:
-            await uow.write(lambda tx: tx.ticketing.add_credentials("T", [first], "k", tx.now))
+            await uow.write(lambda tx: tx.ticketing.add_credentials([first], "k", tx.now))
         assert isinstance(caught.value.__cause__, IntegrityError)
 
         def reissue(tx: Tx) -> None:
             tx.ticketing.revoke_credentials(tx.now, "handed_on", ticket_id=first)
-            tx.ticketing.add_credentials("T", [first], "k", tx.now)
+            tx.ticketing.add_credentials([first], "k", tx.now)
 
         await uow.write(reissue)
         after = await uow.read(lambda tx: tx.ticketing.standing_credentials([first, second]))

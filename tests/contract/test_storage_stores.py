@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -91,6 +92,23 @@ class TestLeases:
         assert not await uow.write(lambda tx: tx.leases.release("poller", "a", 1))
         assert not await uow.write(lambda tx: tx.leases.renew("poller", "b", 1, tx.now + MINUTE))
 
+    async def test_a_chat_is_left_when_nothing_waits_there(self, uow: UnitOfWork) -> None:
+        def leave(holder: str) -> Callable[[StorageTx], bool | None]:
+            return lambda tx: tx.leases.leave_chat(7, holder, 1, tx.now + MINUTE)
+
+        def take(holder: str) -> Callable[[StorageTx], int | None]:
+            return lambda tx: tx.leases.acquire("chat:7", holder, tx.now + MINUTE, tx.now)
+
+        await uow.write(take("a"))
+        (waiting,) = await uow.write(lambda tx: tx.inbox.add(1, [(1, 7, "{}")], tx.now))
+        assert await uow.write(leave("b")) is None
+        assert await uow.write(leave("a")) is True
+        assert await uow.write(take("b")) is None
+        await uow.write(lambda tx: tx.inbox.finish(waiting.inbox_id))
+        assert await uow.write(leave("a")) is False
+        assert await uow.write(take("b")) == 2
+        assert await uow.write(leave("a")) is None
+
     async def test_one_of_many(self, uow: UnitOfWork) -> None:
         taken = await asyncio.gather(
             *(
@@ -115,12 +133,14 @@ class TestLeases:
 
 class TestNotices:
     async def write(self, uow: UnitOfWork, *kinds: NoticeKind, due_in: timedelta | None = None) -> int:
+        """One each for as many persons; gives the first one's id."""
+
         def work(tx: StorageTx) -> int:
-            person_id = somebody(tx)
-            for number, kind in enumerate(kinds):
-                due_at = tx.now + due_in if due_in else None
+            people = [somebody(tx) for _ in kinds]
+            due_at = tx.now + due_in if due_in else None
+            for number, (person_id, kind) in enumerate(zip(people, kinds, strict=True)):
                 tx.notify(Notice(person_id, kind, f"{person_id}:{number}", {"order_id": number}, due_at))
-            return person_id
+            return people[0]
 
         return await uow.write(work)
 
@@ -182,11 +202,18 @@ class TestNotices:
         ids = [id for rows in leased for id, _ in rows]
         assert len(ids) == len(set(ids)) >= 10
 
-    async def test_a_persons_notices_are_taken_back(self, uow: UnitOfWork) -> None:
-        person_id = await self.write(uow, NoticeKind.TICKETS_ISSUED, NoticeKind.SALES_OPEN)
-        await self.write(uow, NoticeKind.TICKETS_ISSUED)
-        assert await uow.write(lambda tx: tx.notices.cancel_for_person(person_id)) == 2
-        assert len(await self.lease(uow)) == 1
+    async def test_one_a_person_and_none_of_those_who_are_busy(self, uow: UnitOfWork, clock: FakeClock) -> None:
+        many = await uow.write(somebody)
+        kinds = (NoticeKind.SALES_OPEN, NoticeKind.APOLOGY, NoticeKind.TICKETS_ISSUED)
+        for number, kind in enumerate(kinds):
+            await uow.write(partial(StorageTx.notify, notice=Notice(many, kind, f"many:{number}")))
+            clock.advance(MINUTE)
+        other = await self.write(uow, NoticeKind.HOLD_ENDED)
+        assert [kind for _, kind in await self.lease(uow)] == ["apology", "hold_ended"]
+        due = await uow.write(lambda tx: tx.notices.lease_due(tx.now, tx.now + MINUTE, 1, 10, {many, other}))
+        assert due == []
+        assert [kind for _, kind in await self.lease(uow)] == ["tickets_issued"]
+        assert [kind for _, kind in await self.lease(uow)] == ["sales_open"]
 
 
 class TestCards:
@@ -228,27 +255,38 @@ class TestCards:
         await uow.write(lambda tx: tx.cards.want(person_id, "ticket", 9, tx.now))
         assert len(await uow.write(lambda tx: tx.cards.lease_behind(tx.now, tx.now + MINUTE, 1, 10))) == 1
 
+    async def test_one_a_person_and_none_of_those_who_are_busy(self, uow: UnitOfWork) -> None:
+        many, other = await uow.write(somebody), await uow.write(somebody)
+
+        def want(tx: StorageTx) -> None:
+            for person_id, subject in ((many, 1), (many, 2), (other, 3)):
+                tx.cards.want(person_id, "ticket", subject, tx.now)
+
+        await uow.write(want)
+        first = await uow.write(lambda tx: tx.cards.lease_behind(tx.now, tx.now + MINUTE, 1, 10))
+        assert [card.subject_id for card in first] == [1, 3]
+        second = await uow.write(lambda tx: tx.cards.lease_behind(tx.now, tx.now + MINUTE, 1, 10, {many}))
+        assert second == []
+
 
 class TestConversations:
-    async def test_each_part_is_kept_apart(self, uow: UnitOfWork, clock: FakeClock) -> None:
+    async def test_where_a_chat_stands_is_kept(self, uow: UnitOfWork, clock: FakeClock) -> None:
         assert await uow.read(lambda tx: tx.conversations.get(ALICE)) == Conversation(ALICE)
-        await uow.write(lambda tx: tx.conversations.set_state(ALICE, "search:text"))
-        await uow.write(lambda tx: tx.conversations.set_data(ALICE, {"places": [1, 2], "name": "中"}))
-        await uow.write(lambda tx: tx.conversations.set_screen(ALICE, "e:7", 40, True, tx.now))
-        at = clock.now()
-        expected = Conversation(ALICE, "search:text", {"places": [1, 2], "name": "中"}, "e:7", 40, True, at, 40)
-        assert await uow.read(lambda tx: tx.conversations.get(ALICE)) == expected
-        await uow.write(lambda tx: tx.conversations.set_state(ALICE, None))
+        stands = Conversation(
+            ALICE, "search:text", {"places": [1, 2], "name": "中"}, "e:7", 40, True, clock.now(), latest_message_id=40
+        )
+        await uow.write(lambda tx: tx.conversations.put(stands))
+        assert await uow.read(lambda tx: tx.conversations.get(ALICE)) == stands
+        await uow.write(lambda tx: tx.conversations.put(Conversation(ALICE)))
         stored = await uow.read(lambda tx: tx.conversations.get(ALICE))
-        assert (stored.state, stored.data, stored.here) == (None, expected.data, "e:7")
+        assert stored == Conversation(ALICE, latest_message_id=40)
         assert await uow.read(lambda tx: tx.conversations.get(BOB)) == Conversation(BOB)
 
     async def test_the_newest_message_has_the_highest_number(self, uow: UnitOfWork) -> None:
         for message_id in (10, 12, 11):
             await uow.write(lambda tx, id=message_id: tx.conversations.saw_message(ALICE, id))  # type: ignore[misc]
-        await uow.write(lambda tx: tx.conversations.set_screen(ALICE, "", None, False, tx.now))
-        stored = await uow.read(lambda tx: tx.conversations.get(ALICE))
-        assert (stored.latest_message_id, stored.screen_message_id) == (12, None)
+        await uow.write(lambda tx: tx.conversations.put(Conversation(ALICE, latest_message_id=11)))
+        assert (await uow.read(lambda tx: tx.conversations.get(ALICE))).latest_message_id == 12
 
 
 async def test_picture_files(uow: UnitOfWork) -> None:

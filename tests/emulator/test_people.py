@@ -6,10 +6,15 @@ import asyncio
 import io
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
 import qrcode
+from aiogram.utils.web_app import check_webapp_signature, safe_parse_webapp_init_data
+from aiohttp import web
+
+from bot.emulator import BotProfile, Emulator
 
 from .conftest import ANN, BEN, TOKEN, Desk, Open
 from .test_requests import picture
@@ -322,3 +327,32 @@ async def test_what_people_cannot_do_is_told_in_a_sentence(
     assert answer["ok"] is False
     assert len(answer["error"]) > 15
     assert (await desk.updates()) == []
+
+
+async def test_a_mini_app_opens_with_signed_words_of_its_person(desk: Desk) -> None:
+    opened = await desk.person("web_app", user=ANN, url="http://127.0.0.1:1/app/", theme={"bg_color": "#ffffff"})
+    address, _, fragment = opened["url"].partition("#")
+    given = dict(parse_qsl(fragment))
+    assert address == "http://127.0.0.1:1/app/"
+    assert given["tgWebAppData"] == opened["init_data"]
+    assert json.loads(given["tgWebAppThemeParams"]) == {"bg_color": "#ffffff"}
+    # aiogram's own check of the Bot API's rule
+    data = safe_parse_webapp_init_data(TOKEN, opened["init_data"])
+    assert data.user is not None
+    assert (data.user.id, data.auth_date.timestamp()) == (ANN, desk.clock.now)
+    assert not check_webapp_signature("4200:another", opened["init_data"])
+    status, refused = await desk.try_person("web_app", user=ANN, url="http://127.0.0.1:1/#x")
+    assert (status, "fragment" in refused["error"]) == (400, True)
+    async with desk.session.get(f"{desk.base}/page/telegram-web-app.js") as script:
+        assert script.status == 200
+
+
+async def test_routes_beside_the_messenger_are_served_on_its_port(desk: Desk) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text="beside")
+
+    emulator = Emulator({TOKEN: BotProfile()}, beside=[web.get("/app/x", answer)])
+    base = await emulator.start()
+    async with desk.session.get(f"{base}/app/x") as response:
+        assert await response.text() == "beside"
+    await emulator.stop()

@@ -12,9 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiogram import Bot
-from aiogram.methods import GetUpdates
 
-from bot.polling import ALLOWED_UPDATES, raw
+from bot.polling import RawUpdates
 
 _BATCH = 8
 
@@ -42,8 +41,7 @@ class Carrier:
         offset = None
         while not self._stopping:
             wait = 0 if self._lanes or self._repetitions else 1
-            updates = await self._bot(GetUpdates(offset=offset, timeout=wait, allowed_updates=ALLOWED_UPDATES))
-            for update in map(raw, updates):
+            for update in await self._bot(RawUpdates(offset=offset, timeout=wait)):
                 self._lanes[_lane(update)].append(update)
                 offset = update["update_id"] + 1
             await self._deliver(self._some())

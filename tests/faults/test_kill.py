@@ -125,7 +125,7 @@ CONTROLS = [
         "a courier's lease runs out",
         "before the courier settles",
         "pay",
-        "a notice is being sent for good|accept: .*'sending': 1",
+        "a notice is being sent for good|accept: .*'sending': [1-9]",
     ),
 ]
 

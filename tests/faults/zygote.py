@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from bot.bound_uow import BoundUow
 from bot.courier import Courier
 from bot.inbox import Inbox
 from bot.messenger import TelegramMessenger
+from bot.mini_app.pages import MiniApps
 from bot.receiver import Receiver
 from bot.run import run
 from storage.unit_of_work import UnitOfWork
@@ -152,7 +154,8 @@ def live(order: dict[str, Any]) -> None:
     if order["without"]:
         DEFENCES[order["without"]]()
     log.set_up("console", level=int(os.environ.get("FOYER_TEST_LOG", "40")))
-    asyncio.run(run(config.load({}, **order["settings"]), with_web=False))
+    # No server of its own: the page's server is said to be somewhere else.
+    asyncio.run(run(config.load({}, **order["settings"]), pages=MiniApps(())))
 
 
 def main() -> None:
@@ -163,6 +166,9 @@ def main() -> None:
         if child == 0:
             try:
                 live(order)
+            except BaseException:
+                traceback.print_exc()  # else a house that cannot live dies without a word
+                raise
             finally:
                 sys.stderr.flush()
                 os._exit(1)

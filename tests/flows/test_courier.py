@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from domain.ports import Tx
 from domain.ticketing.holding import HoldPlaces
 from domain.ticketing.model import Wish
 from storage.tables.messaging import notice
+from storage.transaction import StorageTx
 from tests.support.clock import FakeClock
 from tests.support.running import Person, text_of
 from tests.support.theatre import Evening, evening_at_the_theatre
@@ -187,10 +188,10 @@ async def test_a_courtesy_that_telegram_could_not_take_is_tried_again(evening: E
 async def test_a_lease_that_ran_out_in_a_send_brings_tickets_again_and_leaves_courtesies_unknown(
     evening: Evening, clock: FakeClock
 ) -> None:
-    anna = await evening.guest()
+    anna, bert = await evening.guest(), await evening.guest(1002, "Bert")
     foyer = evening.house.foyer
     await told(evening, anna, NoticeKind.APOLOGY)
-    await told(evening, anna, NoticeKind.SALES_OPEN)
+    await told(evening, bert, NoticeKind.SALES_OPEN)
     _, _, rows = await another_in_office(evening, "killed")  # and never heard of again
     assert len(rows) == 2
     assert await foyer.courier.work_off() == 0
@@ -206,7 +207,7 @@ async def test_a_courier_that_lost_its_lease_settles_nothing(evening: Evening, c
     frozen, epoch, rows = await another_in_office(evening, "frozen")
     clock.advance(LEASE)
     assert await evening.house.foyer.uow.write(another(evening, "next")._lease) is not None
-    await frozen._deliver_in_turn(rows, epoch)
+    await frozen._deliver(rows[0], epoch)
     assert await states(evening) == ["sending"]  # in the hands of the next one
 
 
@@ -237,6 +238,46 @@ async def test_one_chat_gets_one_message_after_the_other_whichever_batch(evening
         await told(evening, anna, NoticeKind.APOLOGY, str(number))
         await courier.work_off()
     assert loop.time() - before >= 0.4
+
+
+async def test_one_chats_waiting_notices_keep_nobody_else_waiting(evening: Evening) -> None:
+    anna, bert, carl = [await evening.guest(1001 + n, name) for n, name in enumerate(("Anna", "Bert", "Carl"))]
+    courier = evening.house.foyer.courier
+    courier.chat_interval = 1.0
+    for number in range(25):
+        await told(evening, anna, NoticeKind.APOLOGY, str(number))
+    await told(evening, bert, NoticeKind.APOLOGY, "b")
+    sending = asyncio.create_task(courier.run())
+    async with asyncio.timeout(15):
+        await until_told(sending, bert)
+        await told(evening, carl, NoticeKind.SALES_OPEN, "c")  # less urgent, and later
+        await until_told(sending, carl)
+    courier.stop()
+    await sending
+    assert await count(anna, "went wrong") < 20
+
+
+async def until_told(sending: asyncio.Task[None], person: Person) -> None:
+    before = len(await person.received())
+    while len(await person.received()) == before:
+        await asyncio.wait([sending], timeout=0.02)
+
+
+async def test_who_has_blocked_us_is_spared_courtesies_until_they_write(evening: Evening) -> None:
+    anna = await evening.guest()
+    await evening.house.foyer.uow.write(_blocked(await evening.id_of(anna)))
+    await told(evening, anna, NoticeKind.SALES_OPEN, "a")
+    await told(evening, anna, NoticeKind.APOLOGY, "b")  # what matters is tried all the same
+    await evening.house.settle()
+    assert await states(evening) == ["unreachable", "sent"]
+    await anna.says("/help")
+    await told(evening, anna, NoticeKind.SALES_OPEN, "c")
+    await evening.house.settle()
+    assert await states(evening) == ["unreachable", "sent", "sent"]
+
+
+def _blocked(person_id: int) -> Callable[[StorageTx], None]:
+    return lambda tx: tx.people.set_reachable(person_id, False)
 
 
 async def test_a_notice_speaks_the_language_that_its_reader_has_when_it_is_sent(evening: Evening) -> None:

@@ -5,23 +5,29 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import secrets
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiogram.exceptions import ClientDecodeError
+from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot import config, polling
+from bot.commands.doctor import examine
+from bot.commands.schema import migrate
 from bot.config import SettingsFault
 from bot.container import Foyer, build, open_storage, working
 from bot.emulator import BotProfile, Emulator
 from bot.polling import Poller
 from storage.database import AlreadyRunning, open_database
-from storage.migrate import downgrade
+from storage.migrate import current, downgrade, newest, upgrade
 from tests.support.clock import FakeClock
 from tests.support.running import KEYS, TOKEN, USERNAME, House, running_house
 from tests.support.theatre import theatre
@@ -84,9 +90,44 @@ async def test_a_second_process_on_sqlite_is_refused_before_it_migrates(messenge
         await untouched.dispose()
 
 
-async def test_processes_that_start_together_have_the_same_keys(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "secret_keys"
-    kept = await asyncio.gather(*(asyncio.to_thread(config._kept_keys, path) for _ in range(8)))
+async def test_the_doctor_only_looks(messenger: str, tmp_path: Path) -> None:
+    said = io.StringIO()
+    empty = settings(messenger, tmp_path / "new")
+    assert not await examine(empty, Console(file=said, width=200))
+    assert "no tables yet" in said.getvalue()
+    assert not (tmp_path / "new").exists()
+    older = settings(messenger, tmp_path)
+    await upgrade(older.database)
+    await downgrade(older.database, "0001")
+    assert not await examine(older, Console(file=said, width=200))
+    assert f"has revision 0001, and {newest()} is needed" in said.getvalue()
+    assert await current(older.database) == "0001"
+    await upgrade(older.database)
+    assert not await examine(older, Console(file=said, width=200))
+    assert "no halls yet" in said.getvalue()
+
+
+async def test_to_migrate_a_database_that_is_away_names_the_setting(messenger: str, tmp_path: Path) -> None:
+    away = settings(messenger, tmp_path, database_url="postgresql://somebody:a-password@127.0.0.1:9/foyer")
+    with pytest.raises(SettingsFault, match="FOYER_DATABASE_URL: the database does not answer") as fault:
+        await migrate(away)
+    assert "a-password" not in str(fault.value)
+    said = io.StringIO()
+    assert not await examine(away, Console(file=said, width=200))
+    assert said.getvalue().count("FOYER_DATABASE_URL: the database does not answer") == 1
+
+
+def test_processes_that_start_together_have_the_same_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them have seen that there is no file before the first one writes it."""
+    path, together, made = tmp_path / "new" / "secret_keys", threading.Barrier(8), secrets.token_urlsafe
+
+    def at_once(size: int) -> str:
+        together.wait(10)
+        return made(size)
+
+    monkeypatch.setattr(config.secrets, "token_urlsafe", at_once)
+    with ThreadPoolExecutor(8) as processes:
+        kept = list(processes.map(config._kept_keys, [path] * 8))
     assert len(set(kept)) == 1
     assert [file.name for file in path.parent.iterdir()] == ["secret_keys"]
     assert path.stat().st_mode & 0o077 == 0
@@ -136,6 +177,45 @@ async def test_the_poller_outlives_a_database_that_fails_and_gives_its_lease_bac
         lambda tx: tx.leases.acquire("poller", "another", tx.now + timedelta(minutes=1), tx.now)
     )
     assert taken is not None
+
+
+async def test_one_long_poll_keeps_a_lease_that_is_shorter(
+    house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that another process polls soon after one was killed."""
+    monkeypatch.setattr(polling, "_TIMEOUT", 1)
+    monkeypatch.setattr(polling, "_LEASE", timedelta(seconds=0.3))
+    polls = asyncio.create_task(Poller(house.foyer)._turn())
+    for _ in range(6):
+        await asyncio.wait([polls], timeout=0.12)
+        clock.advance(timedelta(seconds=0.12))
+        rival = await house.foyer.uow.write(
+            lambda tx: tx.leases.acquire("poller", "rival", tx.now + timedelta(minutes=1), tx.now)
+        )
+        assert rival is None
+    await polls
+
+
+async def test_one_update_that_nobody_can_read_holds_up_no_other(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def setup(foyer: Foyer) -> None:
+        foyer.inbox._retry_wait = 0.0
+        await foyer.uow.write(theatre)
+
+    monkeypatch.setattr(polling, "_TIMEOUT", 0)
+    async with running_house(database_url, tmp_path, setup, check=False) as house:
+        anna = await house.person(1001, "Anna")
+        queue = house.emulator.world.bots[TOKEN].updates
+        queue.push("message", {"message_id": 1, "chat": {"id": 1001, "type": "private"}, "text": []}, "a")
+        queue.push("message", {"message_id": 2, "chat": {"id": "nobody"}}, "b")
+        await house.post("/client/send", {"user": 1001, "text": "/start"})
+        await polled(house, Poller(house.foyer), 2)
+        assert len(await anna.received()) == 1
+        assert len(queue) == 0
+        states = text("SELECT state FROM inbox_update ORDER BY id")
+        kept = await house.foyer.database.read(lambda connection: list(connection.execute(states).scalars()))
+        assert kept == ["dead", "done"]  # of the second not even the chat is known: it is in the log
 
 
 async def test_updates_that_aiogram_cannot_read_are_not_written_to_the_log(

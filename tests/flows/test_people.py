@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.types import BotCommandScopeChat
 
 from bot.container import Foyer
 from domain.codes import CodeKind
@@ -140,7 +141,9 @@ async def test_staff_join_by_a_link_that_a_manager_confirms(house: House) -> Non
     await ben.presses("Yes, I join")
     assert "A manager has been asked" in await ben.sees()
     assert "Ben" in await owner.sees()
+    assert "door" not in await menu(house, 1002)
     assert await owner.presses("Confirm") == "Confirmed."
+    assert (await menu(house, 1002)).items() >= {"door": "staff: check tickets", "events": "what’s on"}.items()
     assert "Ben: Usher" in plain(await owner.sees())
     assert "Welcome to the team!" in await ben.sees()
     assert "Check tickets" in " ".join(await ben.buttons())
@@ -152,8 +155,25 @@ async def test_staff_join_by_a_link_that_a_manager_confirms(house: House) -> Non
     await owner.presses("Ben")
     await owner.presses("Take away")
     assert await owner.presses("Yes, take it away") == "The role is taken away."
+    assert "door" not in await menu(house, 1002)
     await ben.says("/start")
     assert "Check tickets" not in " ".join(await ben.buttons())
+
+
+async def menu(house: House, chat_id: int) -> dict[str, str]:
+    """Command and description, as they stand in the menu of one chat alone."""
+    listed = await house.foyer.bot.get_my_commands(scope=BotCommandScopeChat(chat_id=chat_id))
+    return {command.command: command.description for command in listed}
+
+
+async def test_the_owners_menu_speaks_their_language(house: House) -> None:
+    owner = await known(house, OWNER, "Olga")
+    await owner.says("/language")
+    await owner.presses("中文")
+    assert (await menu(house, OWNER))["door"] == "员工：检票"
+    await owner.says("/language")
+    await owner.presses("English")
+    assert (await menu(house, OWNER))["door"] == "staff: check tickets"
 
 
 async def test_made_up_buttons_of_the_team_do_nothing(house: House) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.container import Foyer
 from domain.money import Money
 from domain.payments.paying import BeginPayment
-from domain.payments.refunding import ask_for_a_hand
 from domain.ports import Tx
+from domain.records.tasks import ask_for_a_hand
+from storage.tables.messaging import inbox_update
 from tests.support.clock import FakeClock
 from tests.support.house import SmallHouse, small_house
 from tests.support.running import House, Person, running_house
@@ -89,6 +91,8 @@ async def test_erasure_leaves_a_ledger_without_a_name(house: House, houses: list
     assert "Done. Your data are erased." in await anna.sees()
     assert await uow.read(lambda tx: tx.people.actor(before)) is None
     assert await uow.read(lambda tx: tx.people.external_id(before, "telegram")) is None
+    chats = select(inbox_update.c.chat_id).distinct()
+    assert await house.foyer.database.read(lambda connection: list(connection.execute(chats).scalars())) == [0]
     assert await uow.read(lambda tx: tx.ticketing.taken(houses[0].performance_id, tx.now)) == {1}
     kept = json.dumps(await uow.read(lambda tx: tx.records.export_person(before)), ensure_ascii=False, default=str)
     assert "Anna" not in kept

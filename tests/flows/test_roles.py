@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,21 +20,30 @@ from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from aiogram.types import Message
 
 from bot.dispatcher import all_handlers, make_dispatcher
+from domain.admission.model import DoorMode
+from domain.payments.drawer import CloseDrawer, OpenDrawer
+from domain.payments.together import ShareSeats
 from domain.people import usecases
 from domain.people.model import Actor, Grant, Role
 from domain.people.usecases import Invite
 from domain.ports import Tx
-from domain.programme.model import Venue
+from domain.programme.model import RunState, Venue
+from domain.programme.moving import MovePerformance
 from domain.text import LocalText
 from domain.ticketing import holding
+from domain.ticketing.blocking import BlockPlaces
 from domain.ticketing.handing_on import OfferTicket
 from domain.ticketing.holding import HoldPlaces
-from domain.ticketing.model import Order, Wish
+from domain.ticketing.model import BlockReason, Order, Wish
+from domain.ticketing.promotion_ports import Promotion
+from domain.ticketing.promotions import AddPromotion
 from handlers import areas
 from handlers.people.callbacks import DecideJoin, PickLanguage, PickRole
 from handlers.programme.callbacks import Watch
 from handlers.ticketing.callbacks import Accept, GiveBack, SwapSeat, TakeBest, TakePicks
 from handlers.ticketing.ticket_routes import OFFERED
+from handlers.ticketing.waiting.callbacks import JoinLine
+from handlers.ui.paper import PaperSize
 from handlers.ui.routing import Awaits
 from storage.stores.conversations import Conversation
 from tests.support.clock import FakeClock
@@ -46,7 +55,9 @@ from tests.support.theatre import Evening, evening_at_the_theatre
 PASSING = frozenset({"inbox_update", "effect", "conversation", "account", "picture_file"})
 #: These do something for whoever presses them, with ids that are everybody's: a performance, its free places;
 #: a manager invites into their own house.
-FOR_ONESELF: frozenset[type[CallbackData]] = frozenset({PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole})
+FOR_ONESELF: frozenset[type[CallbackData]] = frozenset(
+    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine}
+)
 #: An owner is an owner in every house, and so has the last word on who joins and on what waits.
 FAR_ROLES = [role for role in Role if role is not Role.OWNER]
 
@@ -120,8 +131,17 @@ async def something_of_everything(evening: Evening) -> Scene:
         assert ticket is not None
         party = tx.ticketing.party_credential(ticket.order_id)
         assert party is not None
+        pias = (Wish(33, theatre.full_id), Wish(34, theatre.full_id))
+        (seat,) = tx.payments.shared_seats(
+            ShareSeats(pia_id, HoldPlaces(pia_id, theatre.later_concert_id, pias)(tx))(tx)
+        )
         return {
+            "change_id": MovePerformance(owner_id, theatre.talk_id, tx.now + timedelta(days=2))(tx),
+            "at": 0,
+            "promotion_id": AddPromotion(owner_id, _summer(theatre.venue_id, tx.now))(tx),
             "order_id": HoldPlaces(anna_id, theatre.later_concert_id, wishes)(tx),
+            "seat_id": seat.id,
+            "format": "csv",
             "ticket_id": ticket.id,
             "hand_on_id": OfferTicket(anna_id, ticket.id)(tx),
             "credential_id": party.id,
@@ -134,8 +154,40 @@ async def something_of_everything(evening: Evening) -> Scene:
     ids |= {"person_id": anna_id, "venue_id": theatre.venue_id, "gate_id": theatre.stalls_gate_id}
     ids |= {"performance_id": theatre.concert_id, "event_id": 1, "role": Role.USHER, "locale": "en", "on": 1}
     ids |= {"place": 31, "gone": 32, "party": "1.2", "detail": 0, "category": 0, "zone": 0, "row": 0, "page": 0}
-    ids |= {"chosen": "3", "confirmed": True, "by": "all", "value": "", "month": "", "day": "2027-03-01", "wish": ""}
+    ids |= {
+        "way": "invoice",
+        "chosen": "3",
+        "confirmed": True,
+        "by": "all",
+        "value": "",
+        "month": "",
+        "day": "2027-03-01",
+        "wish": "",
+    }
+    ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT}
+    ids |= await _window(evening)
     return Scene(evening, ids)
+
+
+def _summer(venue_id: int, now: datetime) -> Promotion:
+    return Promotion(0, venue_id, "SUMMER", 20, 0, "CNY", 9, 1, now + timedelta(days=9))
+
+
+async def _window(evening: Evening) -> dict[str, Any]:
+    """A clerk has counted a drawer and set a seat aside; nobody has signed for it yet."""
+    cleo = await evening.guest(1020, "Cleo")
+    cleo_id, theatre = await evening.id_of(cleo), evening.theatre
+
+    def work(tx: Tx) -> dict[str, Any]:
+        tx.people.grant(cleo_id, Grant(Role.BOX_OFFICE, theatre.venue_id), None, tx.now)
+        OpenDrawer(cleo_id, theatre.venue_id, 100)(tx)
+        drawer_id = CloseDrawer(cleo_id, 100)(tx)
+        block_id = BlockPlaces(cleo_id, theatre.later_concert_id, "Stalls/1/1", BlockReason.HOUSE)(tx)
+        return {"drawer_id": drawer_id, "block_id": block_id}
+
+    ids = await evening.house.foyer.uow.write(work)
+    await evening.house.settle()  # the card has been sent
+    return ids | {"reason": BlockReason.HOUSE, "hours": -1, "count": 1, "given": 10**6, "size": PaperSize.A4}
 
 
 async def somebody(evening: Evening, role: Role) -> Person:
@@ -172,7 +224,8 @@ def texts() -> Iterator[tuple[str | None, str]]:
             elif isinstance(found, Awaits):
                 yield found.state, "Anna"
     yield from (
-        (None, text) for text in ("/start ~T1", "/start T1", "~T1", "222222", "Anna", "/start ~P1", "/start ~H1")
+        (None, text)
+        for text in ("/start ~T1", "/start T1", "~T1", "222222", "Anna", "/start ~P1", "/start ~H1", "/start ~S1")
     )
 
 

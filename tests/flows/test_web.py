@@ -155,6 +155,9 @@ async def test_metrics_count_what_waits(site: Site) -> None:
     assert status == 200
     assert 'foyer_notices{state="due"} 1.0' in body
     assert "foyer_chats_pending 0.0" in body
+    headers = {"X-Forwarded-For": "203.0.113.7"}
+    async with aiohttp.ClientSession() as http, http.get(site.base + "/metrics", headers=headers) as response:
+        assert response.status == 404  # for this machine alone, not for whom a proxy lets in
 
 
 async def test_there_is_nothing_else(site: Site) -> None:

@@ -129,8 +129,10 @@ class HouseDriver(RuleBasedStateMachine):
             }
             orders = {id: rest for id, *rest in rows(connection, o.id, o.buyer_id, o.state, o.total_minor)}
             assert orders == {id: [x.buyer, x.state, x.total] for id, x in self.model.orders.items()}
-            tickets = {id: rest for id, *rest in rows(connection, t.id, t.order_id, t.place, t.holder_id)}
-            assert tickets == {id: [x.order, x.place, x.holder] for id, x in self.model.tickets.items()}
+            tickets = {id: rest for id, *rest in rows(connection, t.id, t.order_id, t.place, t.holder_id, t.state)}
+            assert tickets == {id: [x.order, x.place, x.holder, x.state] for id, x in self.model.tickets.items()}
+            listed = {id for id, since in rows(connection, t.id, t.listed_at) if since is not None}
+            assert listed == {id for id, ticket in self.model.tickets.items() if ticket.listed}
             inside = {id for id, stands in rows(connection, a.id, a.inside) if stands}
             assert inside == {id for id, entry in self.model.entries.items() if entry.inside}
             roles = {

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.admission.judging import ONE_INTERVAL
 from domain.admission.scanning import UNDO_WITHIN
 from domain.errors import (
     BadInput,
+    ChangeRefused,
     HoldEnded,
     LimitExceeded,
     LinkSpent,
@@ -31,6 +33,8 @@ from domain.ticketing import policy
 Refusal = type[Rejected] | None
 
 CAPACITY, LIMIT, FULL = 8, 5, 2500
+FEE = 250
+CANCEL_BEFORE, CHANGE_BEFORE, RESALE_BEFORE = timedelta(hours=24), timedelta(hours=2), timedelta(hours=2)
 
 
 @dataclass(slots=True)
@@ -50,14 +54,16 @@ class Order:
     until: datetime
     state: str = "held"
     closed: datetime | None = None
+    credit: int | None = None  # what the ticket that it takes the place of was paid
+    instead_of: int | None = None
 
     @property
     def total(self) -> int:
-        return sum(self.wishes.values())
+        return max(0, sum(self.wishes.values()) - (self.credit or 0))
 
     @property
     def unpaid(self) -> bool:
-        return self.state in ("held", "paying")
+        return self.state in ("held", "paying", "reserved")
 
     def lives(self, now: datetime) -> bool:
         return self.unpaid and now < self.until
@@ -69,6 +75,8 @@ class Ticket:
     place: int
     holder: int
     code: int  # the standing credential
+    state: str = "valid"
+    listed: bool = False  # given back for resale; offered at once, so the place is nobody's
 
 
 @dataclass(slots=True)
@@ -85,6 +93,16 @@ class Entry:
     usher: int
     at: datetime
     inside: bool = True
+    undone: bool = False
+    returned: bool = False  # had been in before
+
+
+@dataclass(slots=True)
+class Exit:
+    entry: int  # which it ended
+    usher: int
+    at: datetime
+    undone: bool = False
 
 
 @dataclass(slots=True)
@@ -113,7 +131,10 @@ class House:
     dead_codes: dict[int, int] = field(default_factory=dict)  # revoked credential → ticket
     offers: dict[int, Offer] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
+    exits: dict[int, Exit] = field(default_factory=dict)
+    posts: dict[int, tuple[str, datetime]] = field(default_factory=dict)  # person → mode, since when
     charges: dict[str, Money] = field(default_factory=dict)
+    returns: list[Money] = field(default_factory=list)  # refunds of tickets
 
     # Seats
 
@@ -121,7 +142,9 @@ class House:
         return next((id for id, order in self.orders.items() if order.buyer == person and order.unpaid), None)
 
     def bought_by(self, person: int) -> int:
-        return sum(len(o.wishes) for o in self.orders.values() if o.buyer == person and o.state == "paid")
+        places = sum(len(o.wishes) for o in self.orders.values() if o.buyer == person and o.state == "paid")
+        ended = (t for t in self.tickets.values() if t.state != "valid" and self.orders[t.order].buyer == person)
+        return places - len(list(ended))
 
     def free_for(self, person: int) -> set[int]:
         own = ("order", self.unpaid_of(person))
@@ -137,7 +160,8 @@ class House:
         if before is None:
             return None
         order = self.orders[before]
-        return before if order.lives(self.now) and order.state == "held" and order.wishes == wishes else None
+        same = order.lives(self.now) and order.state == "held" and order.credit is None and order.wishes == wishes
+        return before if same else None
 
     def refuses_hold(self, person: int, wishes: dict[int, int]) -> Refusal:
         if self.now >= self.sales_close:
@@ -152,6 +176,19 @@ class House:
         if self.cooling_down(person) or self.hold_until(person) <= self.now:
             return LimitExceeded
         return None if wishes.keys() <= self.free_for(person) else SeatTaken
+
+    def refuses_change(self, person: int, ticket_id: int, place: int) -> Refusal:
+        refusal = self.refuses_giving_up(person, ticket_id, CHANGE_BEFORE)
+        if refusal is not None or self.tickets[ticket_id].listed:
+            return refusal or ChangeRefused
+        if self.over_limit(person, 0):
+            return LimitExceeded
+        before = self.unpaid_of(person)
+        if before is not None and self.orders[before].lives(self.now) and self.orders[before].state == "paying":
+            return PaymentUnderWay
+        if self.cooling_down(person) or self.hold_until(person) <= self.now:
+            return LimitExceeded
+        return None if place in self.free_for(person) else SeatTaken
 
     def refuses_best(self, person: int, count: int) -> Refusal:
         if self.now >= self.sales_close:
@@ -168,8 +205,10 @@ class House:
 
     def cooling_down(self, person: int) -> bool:
         since = self.now - policy.COOL_DOWN_WITHIN
-        ended = [o.closed for o in self.orders.values() if o.buyer == person and o.state == "expired" and o.closed]
-        recent = [closed for closed in ended if closed >= since]
+        mine = [order for order in self.orders.values() if order.buyer == person]
+        going_on = {order.created for order in mine if order.state not in ("let_go", "expired")}
+        ended = {o.created: o.closed for o in mine if o.closed and o.closed >= since and o.created not in going_on}
+        recent = list(ended.values())
         before = self.unpaid_of(person)
         if before is not None and not self.orders[before].lives(self.now):
             recent.append(self.now)  # it ran out, and is noticed now
@@ -177,7 +216,9 @@ class House:
 
     def held_since(self, person: int) -> datetime:
         before = self.unpaid_of(person)
-        return self.orders[before].created if before and self.orders[before].lives(self.now) else self.now
+        if before is None or self.orders[before].state == "reserved" or not self.orders[before].lives(self.now):
+            return self.now
+        return self.orders[before].created
 
     def hold_until(self, person: int) -> datetime:
         return min(self.now + policy.HOLD_LASTS, self.held_since(person) + policy.HOLD_AT_MOST)
@@ -212,6 +253,8 @@ class House:
             return NotFound
         if order.state == "paying":
             return PaymentUnderWay
+        if order.state == "reserved":
+            return Stale
         if not order.lives(self.now):
             return HoldEnded
         until = min(self.now + policy.HOLD_LASTS, order.created + policy.HOLD_AT_MOST)
@@ -225,6 +268,22 @@ class House:
             return PaymentUnderWay
         return Stale if order.state == "paid" else None
 
+    def reserved_until(self) -> datetime:
+        """By the usual rules; ``sales_close`` is when it begins."""
+        return min(self.now + timedelta(hours=24), self.sales_close - timedelta(hours=1))
+
+    def refuses_reserve(self, person: int, order_id: int) -> Refusal:
+        order = self.orders[order_id]
+        if order.buyer != person:
+            return NotFound
+        if order.state == "reserved":
+            return None
+        if order.state == "paying":
+            return PaymentUnderWay
+        if order.state == "paid" or not order.total or order.credit is not None or self.reserved_until() <= self.now:
+            return Stale
+        return None if order.lives(self.now) else HoldEnded
+
     def due_orders(self) -> list[int]:
         return [id for id, order in self.orders.items() if order.unpaid and order.until <= self.now]
 
@@ -236,7 +295,7 @@ class House:
 
     def refuses_pre_checkout(self, payer: int, order_id: int, minor: int) -> Refusal:
         order = self.orders[order_id]
-        fits = order.buyer == payer and order.total == minor and order.lives(self.now)
+        fits = order.buyer == payer and order.total == minor and order.lives(self.now) and order.state != "reserved"
         return None if fits else PaymentRefused
 
     def refuses_pay_nothing(self, person: int, order_id: int) -> Refusal:
@@ -245,7 +304,7 @@ class House:
             return NotFound
         if order.state == "paid":
             return None
-        if order.total:
+        if order.total or not self.can_exchange(order_id):
             return Stale
         return None if order.unpaid and self.has_all(order_id) else HoldEnded
 
@@ -257,14 +316,66 @@ class House:
             return "payer"
         if minor != order.total:
             return "amount"
+        if order.state in ("held", "paying", "expired") and not self.can_exchange(order_id):
+            return "changed"
+        if order.state == "expired":
+            return "tickets" if self.may_still_have(order) else "late"
         return "tickets" if order.unpaid and self.has_all(order_id) else "late"
+
+    def may_still_have(self, order: Order) -> bool:
+        taken = {place for place, claim in self.claims.items() if claim.lives(self.now)}
+        in_time = self.now < self.sales_close and not self.over_limit(order.buyer, len(order.wishes))
+        return in_time and not taken & order.wishes.keys()
 
     def paid(self, order_id: int, tickets: Iterable[tuple[int, int, int]]) -> None:
         """``tickets``: (id, place, credential)."""
         self.orders[order_id].state = "paid"
-        self.keep(order_id, None)
+        self.claims |= {place: Claim(("order", order_id), None) for place in self.orders[order_id].wishes}
         buyer = self.orders[order_id].buyer
         self.tickets |= {id: Ticket(order_id, place, buyer, code) for id, place, code in tickets}
+
+    # Giving up
+
+    def ever_in(self, ticket_id: int) -> bool:
+        return any(entry.ticket == ticket_id and not entry.undone for entry in self.entries.values())
+
+    def refuses_giving_up(self, person: int, ticket_id: int, before: timedelta) -> Refusal:
+        ticket = self.tickets[ticket_id]
+        if ticket.holder != person:
+            return NotFound
+        if ticket.state != "valid":
+            return Stale
+        if self.orders[ticket.order].buyer != person or self.ever_in(ticket_id):
+            return ChangeRefused
+        return ChangeRefused if self.now > self.sales_close - before else None
+
+    def refuses_unlisting(self, person: int, ticket_id: int) -> Refusal:
+        ticket = self.tickets[ticket_id]
+        if ticket.holder != person:
+            return NotFound
+        return ChangeRefused if ticket.listed and self.claimed(ticket.place) else None
+
+    def claimed(self, place: int) -> bool:
+        return place in self.claims and self.claims[place].lives(self.now)
+
+    def can_exchange(self, order_id: int) -> bool:
+        order = self.orders[order_id]
+        if order.instead_of is None:
+            return True
+        old = self.tickets[order.instead_of]
+        return old.state == "valid" and old.holder == order.buyer and not self.ever_in(order.instead_of)
+
+    def end_ticket(self, ticket_id: int, state: str) -> None:
+        ticket = self.tickets[ticket_id]
+        self.dead_codes[ticket.code] = ticket_id
+        if not ticket.listed and self.claims.get(ticket.place, Claim(("", 0), None)).owner == ("order", ticket.order):
+            del self.claims[ticket.place]
+        ticket.state, ticket.listed = state, False
+
+    def resold(self, order_id: int) -> list[int]:
+        """The tickets that end because their places are sold to this order."""
+        places = self.orders[order_id].wishes
+        return [id for id, ticket in self.tickets.items() if ticket.listed and ticket.place in places]
 
     def needs_a_hand(self, money: Money) -> bool:
         assert money.requested is not None
@@ -281,9 +392,12 @@ class House:
         return next((id for id, offer in self.offers.items() if offer.ticket == ticket_id and offer.open), None)
 
     def refuses_offer(self, person: int, ticket_id: int) -> Refusal:
-        if self.tickets[ticket_id].holder != person:
+        ticket = self.tickets[ticket_id]
+        if ticket.holder != person:
             return NotFound
-        return Stale if self.now >= self.ends or self.is_inside(ticket_id) else None
+        if ticket.listed:
+            return ChangeRefused
+        return Stale if self.now >= self.ends or ticket.state != "valid" or self.is_inside(ticket_id) else None
 
     def refuses_accept(self, person: int, offer_id: int) -> Refusal:
         offer = self.offers[offer_id]
@@ -300,25 +414,70 @@ class House:
             return NotAllowed
         return BadInput if person == self.owner else None  # who never said where they stand
 
-    def verdict(self, code: int, ticket_id: int) -> str:
+    def newest_entry(self, ticket_id: int) -> int | None:
+        """That was not taken back."""
+        own = [id for id, entry in self.entries.items() if entry.ticket == ticket_id and not entry.undone]
+        return max(own, default=None)
+
+    def verdict(self, usher: int, code: int, ticket_id: int) -> str:
+        mode, since = self.posts.get(usher, ("in", self.now))
+        newest = self.newest_entry(ticket_id)
+        entry = self.entries[newest] if newest is not None else None
+        if mode == "out" and code not in self.dead_codes:  # whatever has become of the ticket
+            return "left" if entry is not None and entry.inside else "not_in"
+        if mode != "out" and self.tickets[ticket_id].state != "valid":
+            return self.tickets[ticket_id].state
         if code in self.dead_codes:
             return "revoked"
-        return "already_in" if self.is_inside(ticket_id) else "admitted"
+        if entry is None:
+            return "admitted"
+        if not entry.inside:
+            return "re_admitted"
+        came_back = entry.returned and self.now - entry.at < ONE_INTERVAL
+        return "re_admitted" if mode == "re_admit" and entry.at < since and not came_back else "already_in"
+
+    def enter(self, line_id: int, ticket_id: int, usher: int, outcome: str) -> None:
+        """What an outcome changes, if anything."""
+        newest = self.newest_entry(ticket_id)
+        if outcome == "left":
+            assert newest is not None
+            self.entries[newest].inside = False
+            self.exits[line_id] = Exit(newest, usher, self.now)
+        elif outcome in ("admitted", "re_admitted"):
+            if newest is not None:
+                self.entries[newest].inside = False
+            self.entries[line_id] = Entry(ticket_id, usher, self.now, returned=outcome == "re_admitted")
 
     def party(self, order_id: int) -> Sequence[int]:
         order = self.orders[order_id]
-        own = [(t.place, id) for id, t in self.tickets.items() if t.order == order_id and t.holder == order.buyer]
+        good = {id: t for id, t in self.tickets.items() if t.order == order_id and t.state == "valid"}
+        own = [(t.place, id) for id, t in good.items() if t.holder == order.buyer]
         return [id for _, id in sorted(own)]
 
-    def refuses_undo(self, person: int, entry_id: int) -> Refusal:
-        entry = self.entries[entry_id]
+    def refuses_undo(self, person: int, line_id: int) -> Refusal:
+        line = self.exits.get(line_id) or self.entries[line_id]
         if person not in (*self.people, self.owner):
             return NotFound  # who has been erased
         if not self.is_staff(person):
             return NotAllowed
-        if entry.usher != person and person != self.owner and self.roles.get(person) != "manager":
+        if line.usher != person and person != self.owner and self.roles.get(person) != "manager":
             return NotAllowed
-        return None if entry.inside and self.now - entry.at <= UNDO_WITHIN else Stale
+        if isinstance(line, Exit):
+            entry = self.entries[line.entry]
+            stands = not line.undone and not entry.inside and self.newest_entry(entry.ticket) == line.entry
+        else:
+            stands = line.inside
+        return None if stands and self.now - line.at <= UNDO_WITHIN else Stale
+
+    def undo(self, line_id: int) -> int:
+        """Gives the ticket."""
+        if line_id in self.exits:
+            left = self.exits[line_id]
+            left.undone, self.entries[left.entry].inside = True, True
+            return self.entries[left.entry].ticket
+        entry = self.entries[line_id]
+        entry.inside, entry.undone = False, True
+        return entry.ticket
 
     # Leaving
 

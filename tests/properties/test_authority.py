@@ -6,28 +6,54 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import domain
-from domain.admission.model import DoorPost
-from domain.admission.scanning import AdmitParty, Scan, TakeDoorPost, UndoAdmission, UndoParty
-from domain.errors import NotAllowed, NotFound, PaymentRefused, Rejected, Stale
+from domain.admission.finding import AdmitFound, EnterTicked, LookAtGuest, LookUp, ReissueTicket
+from domain.admission.house import LetLatecomersIn, SayRun, StopLatecomers, WatchDoor
+from domain.admission.model import DoorMode, DoorPost, Outcome
+from domain.admission.offline import AdmitPartyOnce, Bound, OfflineScan, ScanOnce, UploadScans
+from domain.admission.scanning import AdmitParty, Scan, SetDoorMode, TakeDoorPost, UndoAdmission, UndoParty
+from domain.errors import BadInput, NotAllowed, NotFound, PaymentRefused, Rejected, Stale
+from domain.payments.accounts import MonthsOfBooks, ScopesOfBooks
+from domain.payments.accounts_model import Month
+from domain.payments.checkout import OpenCheckout
+from domain.payments.checkout_model import Way
+from domain.payments.drawer import CloseDrawer, OpenDrawer, PayOut, SignForDrawer
 from domain.payments.model import RefundState
 from domain.payments.paying import BeginPayment, OrderToPay, PayNothing
 from domain.payments.refunding import SettleRefund
+from domain.payments.together import LetSeatGo, ShareSeats
 from domain.people.model import Grant, Role
 from domain.people.usecases import DecideInvitation, Invite, RevokeRole, UseInvitation
 from domain.ports import Tx, Work
+from domain.programme.answering import KeepTickets, LookAtCalls, MoneyBack, TakeOtherDate, TickCalled
+from domain.programme.model import RunState
+from domain.programme.moving import CancelPerformance, MovePerformance, PayBackNow, SteerChange
 from domain.records.usecases import FinishTask, ForgetMe
+from domain.ticketing.blocking import BlockPlaces, ReleaseBlock, SellFromBlock
+from domain.ticketing.cancelling import CancelTickets, ReturnToGiver
+from domain.ticketing.changing_seats import ChangeSeats
 from domain.ticketing.handing_on import OfferTicket, WithdrawOffer
 from domain.ticketing.holding import LetGo, ProlongHold
+from domain.ticketing.mail import MailTickets
+from domain.ticketing.model import BlockReason, Wish
+from domain.ticketing.promotion_ports import Promotion
+from domain.ticketing.promotions import AddPromotion, UsePromotion, WithdrawPromotion
+from domain.ticketing.resale import ListForResale, Unlist
+from domain.ticketing.reserving import GivePhone, LookUpReservations, PayHere, Reserve
+from domain.ticketing.waiting import RefuseOffered, TakeOffered
+from domain.ticketing.window import BeginSale, HoldAtWindow, LeaveContact, StopSale
+from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.dump import dump
 from tests.support.house import SmallHouse, small_house, somebody
 from tests.support.invariants import check_invariants
 from tests.support.selling import PRICE, buy, captured, code_of, hold, people, usher_at
+from tests.support.window import clerk_at, holds_at_window
 
 NOWHERE = 987_654_321
 
@@ -35,10 +61,18 @@ NOWHERE = 987_654_321
 NOBODY_ELSES = {
     # whoever acts, acts for themselves alone
     "ComeIn", "ChooseLanguage", "HoldPlaces", "HoldBest", "WatchSales", "MyData", "ForgetMe", "LeaveDoorPost",
+    "GiveAddress", "ConfirmAddress", "ForgetAddress", "JoinWaiting", "LeaveWaiting",
     # a sealed link is the authority; what it is worth is told in other tests
-    "AcceptTicket", "UseInvitation",
+    "AcceptTicket", "UseInvitation", "ClaimPaper", "TakeSeat",
+    # within the bounds that ScopesOfBooks gives
+    "EntriesOfBooks", "AdvancesOfBooks",
     # the clock and the provider
-    "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile", "CapturePayment",
+    "CountDoors", "ShowDoors", "OfferListed",
+    "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
+    "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",
+    "CapturePayment",
+    "DueCheckouts", "IsPayable", "LookAtCheckout", "CheckoutOpened", "SettleCheckout", "CloseCheckout",
+    "CompareCheckout",
     # the office's command line
     "ImportHouse", "ImportPlan", "ImportProgramme", "MovePerformanceToPlan",
 }  # fmt: skip
@@ -58,6 +92,13 @@ class Scene:
     invitation_id: int
     usher_id: int
     task_id: int
+    sale_id: int  # a clerk's at the window, with what is held for it
+    held_id: int
+    block_id: int
+    drawer_id: int  # closed, nobody has signed for it
+    change_id: int  # the performance is moved, its holders are asked
+    promotion_id: int
+    seat_id: int  # that waits for a friend to pay
 
 
 Make = Callable[[Scene, int], Work[Any]]
@@ -93,6 +134,12 @@ CASES: dict[str, Case] = {
     "LetGo": Case(NotFound, lambda s, a: LetGo(a, s.order_id), lambda s, a: LetGo(a, NOWHERE), STAFF),
     "PayNothing": Case(NotFound, lambda s, a: PayNothing(a, s.order_id), lambda s, a: PayNothing(a, NOWHERE), STAFF),
     "OrderToPay": Case(NotFound, lambda s, a: OrderToPay(a, s.order_id), lambda s, a: OrderToPay(a, NOWHERE), STAFF),
+    "OpenCheckout": Case(
+        NotFound,
+        lambda s, a: OpenCheckout(a, s.order_id, Way.STRIPE, "x"),
+        lambda s, a: OpenCheckout(a, NOWHERE, Way.STRIPE, "x"),
+        STAFF,
+    ),
     "BeginPayment": Case(PaymentRefused, lambda s, a: BeginPayment(a, s.order_id, PRICE), too=STAFF),
     "OfferTicket": Case(
         NotFound, lambda s, a: OfferTicket(a, s.ticket_id), lambda s, a: OfferTicket(a, NOWHERE), STAFF
@@ -106,6 +153,31 @@ CASES: dict[str, Case] = {
         too=("the box office",),
     ),
     "Scan": Case(NotAllowed, lambda s, a: Scan(a, s.code), lambda s, a: Scan(a), ("the box office",)),
+    "SetDoorMode": Case(NotAllowed, lambda s, a: SetDoorMode(a, DoorMode.OUT), too=("the box office",)),
+    "SayRun": Case(
+        NotAllowed, lambda s, a: SayRun(a, s.house.performance_id, RunState.STARTED), too=("the box office",)
+    ),
+    "LetLatecomersIn": Case(
+        NotAllowed, lambda s, a: LetLatecomersIn(a, s.house.performance_id), too=("the box office",)
+    ),
+    "StopLatecomers": Case(NotAllowed, lambda s, a: StopLatecomers(a, s.house.performance_id), too=("the box office",)),
+    "WatchDoor": Case(NotAllowed, lambda s, a: WatchDoor(a, s.house.performance_id), too=TEAM),
+    "LookUp": Case(NotAllowed, lambda s, a: LookUp(a, s.house.performance_id, "1"), too=("the box office",)),
+    "LookAtGuest": Case(
+        NotAllowed, lambda s, a: LookAtGuest(a, s.ticket_id), lambda s, a: LookAtGuest(a, NOWHERE), ("the box office",)
+    ),
+    "AdmitFound": Case(
+        NotAllowed, lambda s, a: AdmitFound(a, s.ticket_id), lambda s, a: AdmitFound(a, NOWHERE), ("the box office",)
+    ),
+    "ReissueTicket": Case(
+        NotAllowed,
+        lambda s, a: ReissueTicket(a, s.ticket_id),
+        lambda s, a: ReissueTicket(a, NOWHERE),
+        ("the box office",),
+    ),
+    "EnterTicked": Case(
+        NotAllowed, lambda s, a: EnterTicked(a, s.house.performance_id, (s.ticket_id,)), too=("the box office",)
+    ),
     "AdmitParty": Case(
         NotAllowed, lambda s, a: AdmitParty(a, s.party_id), lambda s, a: AdmitParty(a, NOWHERE), ("the box office",)
     ),
@@ -123,13 +195,211 @@ CASES: dict[str, Case] = {
     "RevokeRole in every venue": Case(NotAllowed, lambda s, a: RevokeRole(a, s.usher_id, Grant(Role.USHER)), too=STAFF),
     "FinishTask": Case(NotAllowed, lambda s, a: FinishTask(a, s.task_id), lambda s, a: FinishTask(a, NOWHERE), TEAM),
 }
+
+
+def _hold_at(s: Scene, a: int, sale_id: int) -> HoldAtWindow:
+    return HoldAtWindow(a, sale_id, hold(s.house, a, 9))
+
+
+def _block(s: Scene, a: int, performance_id: int) -> BlockPlaces:
+    return BlockPlaces(a, performance_id, "1", BlockReason.HOUSE)
+
+
+LATER = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def _bound(s: Scene) -> Bound:
+    return Bound(s.house.performance_id, None)
+
+
+def _scan(s: Scene) -> OfflineScan:
+    return OfflineScan("n", s.house.performance_id, None, LATER, Outcome.ADMITTED, s.ticket_id, s.code)
+
+
+def _promotion(venue_id: int) -> Promotion:
+    return Promotion(0, venue_id, "WINTER", 20, 0, PRICE.currency, 9, 1, LATER)
+
+
+#: At the window. Whose ids they are is told apart in tests/contract/test_window.py; here who may work there at all.
+USHER = ("another usher",)
+CASES |= {
+    "BeginSale": Case(
+        NotAllowed, lambda s, a: BeginSale(a, s.house.performance_id), lambda s, a: BeginSale(a, NOWHERE), USHER
+    ),
+    "HoldAtWindow": Case(
+        NotAllowed, lambda s, a: _hold_at(s, a, s.sale_id), lambda s, a: _hold_at(s, a, NOWHERE), USHER
+    ),
+    "StopSale": Case(NotAllowed, lambda s, a: StopSale(a, s.sale_id), lambda s, a: StopSale(a, NOWHERE), USHER),
+    "LeaveContact": Case(
+        NotAllowed, lambda s, a: LeaveContact(a, s.held_id, "Eve"), lambda s, a: LeaveContact(a, NOWHERE, "Eve"), USHER
+    ),
+    "TakeCash": Case(
+        NotAllowed, lambda s, a: TakeCash(a, s.held_id, 9999), lambda s, a: TakeCash(a, NOWHERE, 9999), USHER
+    ),
+    "TakeCard": Case(
+        NotAllowed, lambda s, a: TakeCard(a, s.held_id, "1"), lambda s, a: TakeCard(a, NOWHERE, "1"), USHER
+    ),
+    "TakeNothing": Case(
+        NotAllowed, lambda s, a: TakeNothing(a, s.held_id), lambda s, a: TakeNothing(a, NOWHERE), USHER
+    ),
+    "VoidSale": Case(NotAllowed, lambda s, a: VoidSale(a, s.held_id), lambda s, a: VoidSale(a, NOWHERE), USHER),
+    "GiveComplimentary": Case(
+        NotAllowed,
+        lambda s, a: GiveComplimentary(a, s.held_id, "a friend"),
+        lambda s, a: GiveComplimentary(a, NOWHERE, "a friend"),
+        USHER,
+    ),
+    "LookUpReservations": Case(NotAllowed, lambda s, a: LookUpReservations(a, "Ada"), too=USHER),
+    "BlockPlaces": Case(
+        NotAllowed, lambda s, a: _block(s, a, s.house.performance_id), lambda s, a: _block(s, a, NOWHERE), USHER
+    ),
+    "ReleaseBlock": Case(
+        NotAllowed, lambda s, a: ReleaseBlock(a, s.block_id), lambda s, a: ReleaseBlock(a, NOWHERE), USHER
+    ),
+    "SellFromBlock": Case(
+        NotAllowed, lambda s, a: SellFromBlock(a, s.block_id, 1), lambda s, a: SellFromBlock(a, NOWHERE, 1), USHER
+    ),
+    "OpenDrawer": Case(
+        NotAllowed, lambda s, a: OpenDrawer(a, s.house.venue_id, 0), lambda s, a: OpenDrawer(a, NOWHERE, 0), USHER
+    ),
+    "PayOut": Case(NotAllowed, lambda s, a: PayOut(a, 1, "a present"), too=USHER),
+    "CloseDrawer": Case(NotAllowed, lambda s, a: CloseDrawer(a, 0), too=USHER),
+    "SignForDrawer": Case(
+        NotAllowed, lambda s, a: SignForDrawer(a, s.drawer_id), lambda s, a: SignForDrawer(a, NOWHERE), USHER
+    ),
+    # in the chat
+    "Reserve": Case(NotFound, lambda s, a: Reserve(a, s.order_id), lambda s, a: Reserve(a, NOWHERE), STAFF),
+    "PayHere": Case(NotFound, lambda s, a: PayHere(a, s.order_id), lambda s, a: PayHere(a, NOWHERE), STAFF),
+    "GivePhone": Case(
+        NotFound, lambda s, a: GivePhone(a, s.order_id, "12345678"), lambda s, a: GivePhone(a, NOWHERE, "1"), STAFF
+    ),
+}
+# A change of mind: somebody else's ticket is no ticket, whatever the role.
+CASES |= {
+    "CancelTickets": Case(
+        NotFound, lambda s, a: CancelTickets(a, (s.ticket_id,)), lambda s, a: CancelTickets(a, (NOWHERE,)), STAFF
+    ),
+    "ReturnToGiver": Case(
+        NotFound, lambda s, a: ReturnToGiver(a, s.ticket_id), lambda s, a: ReturnToGiver(a, NOWHERE), STAFF
+    ),
+    "ListForResale": Case(
+        NotFound, lambda s, a: ListForResale(a, (s.ticket_id,)), lambda s, a: ListForResale(a, (NOWHERE,)), STAFF
+    ),
+    "Unlist": Case(NotFound, lambda s, a: Unlist(a, s.ticket_id), lambda s, a: Unlist(a, NOWHERE), STAFF),
+    "ChangeSeats": Case(
+        NotFound,
+        lambda s, a: ChangeSeats(a, (s.ticket_id,), (Wish(9, s.house.concession_id),)),
+        lambda s, a: ChangeSeats(a, (NOWHERE,), (Wish(9, s.house.concession_id),)),
+        STAFF,
+    ),
+}
+CASES["MailTickets"] = Case(
+    NotFound, lambda s, a: MailTickets(a, s.house.performance_id), lambda s, a: MailTickets(a, NOWHERE), STAFF
+)
+CASES |= {
+    "ShareSeats": Case(NotFound, lambda s, a: ShareSeats(a, s.order_id), lambda s, a: ShareSeats(a, NOWHERE), STAFF),
+    "LetSeatGo": Case(NotFound, lambda s, a: LetSeatGo(a, s.seat_id), lambda s, a: LetSeatGo(a, NOWHERE), STAFF),
+    "MonthsOfBooks": Case(NotAllowed, lambda s, a: MonthsOfBooks(a), too=TEAM),
+    "ScopesOfBooks": Case(NotAllowed, lambda s, a: ScopesOfBooks(a, Month(2027, 3)), too=TEAM),
+}
+# The scanner's page, at this door
+CASES |= {
+    "ScanOnce": Case(NotAllowed, lambda s, a: ScanOnce(a, _bound(s), "a nonce", s.code), too=("the box office",)),
+    "AdmitPartyOnce": Case(
+        NotAllowed, lambda s, a: AdmitPartyOnce(a, _bound(s), s.party_id, {s.ticket_id: "n"}), too=("the box office",)
+    ),
+    "UploadScans": Case(NotAllowed, lambda s, a: UploadScans(a, (_scan(s),)), too=("the box office",)),
+}
+# A performance that is moved, and what may be taken off prices
+CASES |= {
+    "MovePerformance": Case(
+        NotAllowed,
+        lambda s, a: MovePerformance(a, s.house.performance_id, LATER),
+        lambda s, a: MovePerformance(a, NOWHERE, LATER),
+        TEAM,
+    ),
+    "CancelPerformance": Case(
+        NotAllowed,
+        lambda s, a: CancelPerformance(a, s.house.performance_id),
+        lambda s, a: CancelPerformance(a, NOWHERE),
+        TEAM,
+    ),
+    "SteerChange": Case(
+        NotAllowed, lambda s, a: SteerChange(a, s.change_id, False), lambda s, a: SteerChange(a, NOWHERE, False), TEAM
+    ),
+    "PayBackNow": Case(NotAllowed, lambda s, a: PayBackNow(a, s.change_id), lambda s, a: PayBackNow(a, NOWHERE), TEAM),
+    "LookAtCalls": Case(
+        NotAllowed, lambda s, a: LookAtCalls(a, s.change_id, 9), lambda s, a: LookAtCalls(a, NOWHERE, 9), USHER
+    ),
+    "TickCalled": Case(
+        NotAllowed, lambda s, a: TickCalled(a, s.change_id, 1), lambda s, a: TickCalled(a, NOWHERE, 1), USHER
+    ),
+    "KeepTickets": Case(
+        NotFound, lambda s, a: KeepTickets(a, s.change_id), lambda s, a: KeepTickets(a, NOWHERE), STAFF
+    ),
+    "MoneyBack": Case(NotFound, lambda s, a: MoneyBack(a, s.change_id), lambda s, a: MoneyBack(a, NOWHERE), STAFF),
+    "TakeOtherDate": Case(
+        NotFound,
+        lambda s, a: TakeOtherDate(a, s.change_id, s.house.performance_id),
+        lambda s, a: TakeOtherDate(a, NOWHERE, s.house.performance_id),
+        STAFF,
+    ),
+    "TakeOffered": Case(NotFound, lambda s, a: TakeOffered(a, s.order_id), lambda s, a: TakeOffered(a, NOWHERE), STAFF),
+    "RefuseOffered": Case(
+        NotFound, lambda s, a: RefuseOffered(a, s.order_id), lambda s, a: RefuseOffered(a, NOWHERE), STAFF
+    ),
+    "AddPromotion": Case(NotAllowed, lambda s, a: AddPromotion(a, _promotion(s.house.venue_id)), too=TEAM),
+    "WithdrawPromotion": Case(
+        NotAllowed,
+        lambda s, a: WithdrawPromotion(a, s.promotion_id),
+        lambda s, a: WithdrawPromotion(a, NOWHERE),
+        TEAM,
+    ),
+    "UsePromotion": Case(
+        NotFound,
+        lambda s, a: UsePromotion(a, s.order_id, "SUMMER"),
+        lambda s, a: UsePromotion(a, NOWHERE, "SUMMER"),
+        STAFF,
+    ),
+}
 #: Not refused so. Tasks are the whole house's: a manager of any venue may take one up. Whoever is an usher anywhere
 #: may take back their own party, and has none here.
 OTHERWISE: dict[tuple[str, str], type[Rejected] | None] = {
+    # Whoever is an usher anywhere is told that there is no such ticket at their door.
+    **{
+        (name, who): NotFound
+        for name in ("LookAtGuest", "AdmitFound", "ReissueTicket")
+        for who in ("an usher of another venue", "a manager of another venue")
+    },
     ("FinishTask", "a manager of another venue"): None,
     ("UndoParty", "an usher of another venue"): Stale,
     ("UndoParty", "a manager of another venue"): Stale,
 }
+
+
+# A manager elsewhere works at a window elsewhere: what is here does not exist for them, and they have no drawer.
+OTHERWISE |= {
+    (name, "a manager of another venue"): NotFound
+    for name in (
+        "BeginSale", "HoldAtWindow", "StopSale", "LeaveContact", "TakeCash", "TakeCard", "TakeNothing",
+        "VoidSale", "GiveComplimentary", "BlockPlaces", "ReleaseBlock", "SellFromBlock", "OpenDrawer", "SignForDrawer",
+    )
+}  # fmt: skip
+OTHERWISE |= {
+    # They see the books of their own venue: tests/contract/test_accounts.py.
+    ("MonthsOfBooks", "a manager of another venue"): None,
+    ("ScopesOfBooks", "a manager of another venue"): None,
+    ("LookUpReservations", "a manager of another venue"): None,  # and finds nothing
+    ("PayOut", "a manager of another venue"): BadInput,
+    ("CloseDrawer", "a manager of another venue"): BadInput,
+}
+OTHERWISE |= {
+    (name, "a manager of another venue"): NotFound
+    for name in (
+        "MovePerformance", "CancelPerformance", "SteerChange", "PayBackNow", "LookAtCalls", "TickCalled",
+        "AddPromotion", "WithdrawPromotion",
+    )
+}  # fmt: skip
 
 
 async def test_nobody_does_what_they_may_not(uow: UnitOfWork, clock: FakeClock) -> None:
@@ -154,7 +424,7 @@ async def test_those_who_may_are_not_refused(uow: UnitOfWork, clock: FakeClock) 
     """Else the refusals above would prove little."""
     scene = await set_scene(uow, clock)
     manager = (await cast(uow, scene))["the venue's manager"]
-    await uow.write(FinishTask(manager, scene.task_id))
+    await uow.write(FinishTask(manager, scene.task_id, "bank 4711"))
     await uow.write(UndoAdmission(manager, scene.admission_id))
     await uow.write(DecideInvitation(manager, scene.invitation_id, True))
     await uow.write(Invite(manager, Role.USHER, scene.house.venue_id))
@@ -210,6 +480,8 @@ async def refused(uow: UnitOfWork, work: Work[Any], what: str) -> Rejected:
 async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     house = await uow.write(small_house)
     holder, buyer, giver, guest = await people(uow, 4)
+    (manager,) = await people(uow, 1)
+    await uow.write(lambda tx: tx.people.grant(manager, Grant(Role.MANAGER, house.venue_id), None, tx.now))
     order_id = await uow.write(hold(house, holder, 1))
     ticket_id, in_party = await buy(uow, house, buyer, 2, 3)
     (offered_id,) = await buy(uow, house, giver, 4)
@@ -219,6 +491,9 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     await uow.write(SettleRefund(refund.id, RefundState.FAILED, error="no such card"))
     invitation_id = await uow.write(Invite(None, Role.USHER, house.venue_id))
     await uow.write(UseInvitation(guest, invitation_id))
+    starts_at = clock.now() + timedelta(days=3)
+    change_id = await uow.write(MovePerformance(manager, house.performance_id, starts_at))
+    promotion_id = await uow.write(AddPromotion(manager, replace(_promotion(house.venue_id), code="SUMMER")))
     performance = await uow.read(lambda tx: tx.programme.performance(house.performance_id))
     ticket = await uow.read(lambda tx: tx.ticketing.ticket(ticket_id))
     assert performance is not None
@@ -226,6 +501,14 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     party = await uow.read(lambda tx: tx.ticketing.party_credential(ticket.order_id))
     (task,) = await uow.read(lambda tx: tx.records.open_tasks(9))
     assert party is not None
+    clerk = await clerk_at(uow, house, float_minor=0)
+    drawer_id = await uow.write(CloseDrawer(clerk, 0))
+    block_id = await uow.write(BlockPlaces(clerk, house.performance_id, "1", BlockReason.HOUSE))
+    held_id = await holds_at_window(uow, house, clerk, 7)
+    sale = await uow.read(lambda tx: tx.window.open_sale(clerk))
+    assert sale is not None
+    shared_id = await uow.write(ShareSeats(guest, await uow.write(hold(house, guest, 11, 12))))
+    (seat,) = await uow.read(lambda tx: tx.payments.shared_seats(shared_id))
     usher_id = await usher_at(uow, house)
     clock.advance(performance.doors_at - clock.now())
     admitted = await uow.write(Scan(usher_id, await code_of(uow, in_party)))
@@ -240,6 +523,13 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         invitation_id=invitation_id,
         usher_id=usher_id,
         task_id=task.id,
+        sale_id=sale.id,
+        held_id=held_id,
+        block_id=block_id,
+        drawer_id=drawer_id,
+        seat_id=seat.id,
+        change_id=change_id,
+        promotion_id=promotion_id,
     )
 
 

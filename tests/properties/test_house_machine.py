@@ -25,8 +25,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from domain.admission.scanning import AdmitParty, Scan, TakeDoorPost, UndoAdmission
+from domain.admission.finding import ReissueTicket
+from domain.admission.model import DoorMode
+from domain.admission.scanning import AdmitParty, Scan, SetDoorMode, TakeDoorPost, UndoAdmission
 from domain.codes import CodeKind, Opened
+from domain.errors import NotAllowed, NotOnSale, SeatTaken, Stale
 from domain.money import Money
 from domain.payments.model import RefundState
 from domain.payments.paying import BeginPayment, PayNothing
@@ -35,17 +38,38 @@ from domain.people.model import AccountSeen, Grant, Role
 from domain.people.usecases import ComeIn, DecideInvitation, Invite, RevokeRole, UseInvitation
 from domain.ports import Tx
 from domain.programme.model import Concession, Price
+from domain.programme.returns import Resale, ReturnPolicy
 from domain.records.usecases import ForgetMe
 from domain.text import LocalText
 from domain.ticketing import policy
+from domain.ticketing.blocking import ReleaseBlock
+from domain.ticketing.cancelling import CancelTickets
+from domain.ticketing.changing_seats import ChangeSeats
 from domain.ticketing.handing_on import AcceptTicket, OfferTicket, WithdrawOffer
 from domain.ticketing.holding import ExpireOrders, HoldBest, HoldPlaces, LetGo, ProlongHold
 from domain.ticketing.model import BlockReason, Wish
+from domain.ticketing.resale import ListForResale, Unlist
+from domain.ticketing.reserving import Reserve
 from domain.ticketing.watching import block_places
+from domain.ticketing.window import BeginSale, HoldAtWindow, StopSale
+from domain.ticketing.window_model import WindowRules
+from domain.ticketing.window_paying import TakeNothing
 from storage.tables.messaging import card
+from storage.tables.payments import refund_line
 from storage.transaction import StorageTx
 from tests.properties.house_driver import Audit, HouseDriver, Told
-from tests.properties.house_model import CAPACITY, FULL, LIMIT, Claim, Entry, House, Offer, Order
+from tests.properties.house_model import (
+    CANCEL_BEFORE,
+    CAPACITY,
+    FEE,
+    FULL,
+    LIMIT,
+    RESALE_BEFORE,
+    Claim,
+    House,
+    Offer,
+    Order,
+)
 from tests.properties.house_model import Money as Charged
 from tests.support.house import small_house, somebody
 from tests.support.selling import captured
@@ -59,6 +83,8 @@ _accounts = count(1)
 class HouseMachine(HouseDriver):
     """``PICK`` chooses by position, so that steps stay meaningful while Hypothesis shrinks."""
 
+    idle_sale: int | None = None  # of the window: begun, and nothing has been held for it
+
     @initialize()
     def found(self) -> None:
         """A house that is already at work: somebody has tickets and hands one on, somebody is at the door."""
@@ -70,6 +96,7 @@ class HouseMachine(HouseDriver):
         self.offer(1, 0)
 
     def _furnish(self, tx: StorageTx) -> None:
+        tx.window.put_rules(WindowRules(reserve=True))
         self.house = small_house(tx, capacity=CAPACITY)
         reduced = Concession(0, f"free-{self.house.performance_id}", LocalText.of(en="Free"))
         self.free_id = tx.programme.put_concession(reduced, 9)
@@ -81,6 +108,7 @@ class HouseMachine(HouseDriver):
             Price("", self.free_id, Money(0, "EUR"), 700),
         ]
         tx.programme.put_prices(performance.id, prices)
+        tx.programme.put_return_policy(ReturnPolicy(fee_percent=10, resale=Resale.ALWAYS))
         people = [somebody(tx) for _ in range(4)]
         owner = somebody(tx, "Owner")
         tx.people.grant(owner, Grant(Role.OWNER), None, tx.now)
@@ -188,6 +216,62 @@ class HouseMachine(HouseDriver):
             self.model.claims[place] = Claim(("block", block_id), None)
             self.saw((owner, "places.blocked", "block", block_id))
 
+    @precondition(lambda self: any(claim.owner[0] == "block" for claim in self.model.claims.values()))
+    @rule(pick=PICK)
+    def release_block(self, pick: int) -> None:
+        blocks = sorted({claim.owner[1] for claim in self.model.claims.values() if claim.owner[0] == "block"})
+        block_id, owner = blocks[pick % len(blocks)], self.model.owner
+        self.do(ReleaseBlock(owner, block_id))
+        self.model.claims = {p: claim for p, claim in self.model.claims.items() if claim.owner != ("block", block_id)}
+        self.saw((owner, "places.released", "block", block_id))
+
+    # The window
+
+    @precondition(lambda self: self.model.orders)
+    @rule(pick=PICK, of=PICK)
+    def reserve(self, pick: int, of: int) -> None:
+        order_id, order = self.order(of)
+        person = order.buyer if pick % 5 else self.person(pick)
+        refusal, until = self.model.refuses_reserve(person, order_id), self.model.reserved_until()
+        self.do(Reserve(person, order_id), refusal)
+        if refusal is None and order.state == "held":
+            order.state, order.until = "reserved", until
+            self.model.keep(order_id, until)
+            self.saw((person, "order.reserved", "order", order_id))
+        else:
+            self.saw()
+
+    @rule(place=st.integers(1, CAPACITY), comes_to_something=st.booleans())
+    def sell_at_window(self, place: int, comes_to_something: bool) -> None:
+        """To somebody without a name, at a price of nothing; the owner stands in for a clerk."""
+        owner, performance_id = self.model.owner, self.house.performance_id
+        over = NotOnSale if self.model.now >= self.model.ends else None
+        sale_id = self.do(BeginSale(owner, performance_id), over)
+        if over is not None:
+            return
+        assert self.idle_sale in (None, sale_id)
+        opened: list[Audit] = [] if self.idle_sale else [(owner, "window.opened", "window_sale", sale_id)]
+        self.saw(*opened)
+        self.idle_sale = sale_id
+        sale = self.read(lambda tx: tx.window.sale(sale_id))
+        assert sale is not None
+        refusal = None if place in self.model.free_for(sale.buyer_id) else SeatTaken
+        hold = HoldPlaces(sale.buyer_id, performance_id, self.wishes({place: 0}))
+        order_id = self.do(HoldAtWindow(owner, sale_id, hold), refusal)
+        if refusal is not None:
+            return
+        self.idle_sale = None
+        self.model.hold(order_id, sale.buyer_id, {place: 0})
+        self.saw((sale.buyer_id, "order.held", "order", order_id), (owner, "window.held", "order", order_id))
+        if comes_to_something:
+            self.do(TakeNothing(owner, order_id))
+            self._ticketed(order_id, (owner, "window.sold", "order", order_id))
+        else:
+            self.do(StopSale(owner, sale_id))
+            self.model.close(order_id, "let_go")
+            stopped = (owner, "window.stopped", "window_sale", sale_id)
+            self.saw((owner, "order.let_go", "order", order_id), stopped)
+
     # Money
 
     @precondition(lambda self: self.model.orders)
@@ -255,13 +339,166 @@ class HouseMachine(HouseDriver):
         tickets = self.read(issued)
         order = self.model.orders[order_id]
         assert [place for _, place, _ in tickets] == sorted(order.wishes)
+        audits, told = self._resold(order_id)
         self.model.paid(order_id, tickets)
-        self.saw(*more, (order.buyer, "order.paid", "order", order_id), told=[(order.buyer, "tickets_issued")])
+        exchanged = self._exchanged(order)
+        audits += [*more, (order.buyer, "order.paid", "order", order_id), *exchanged[0]]
+        self.saw(*audits, told=[*told, (order.buyer, "tickets_issued"), *exchanged[1]])
+
+    # A change of mind
+
+    def _returned(self, ticket_id: int, minor: int, told: int) -> tuple[list[Audit], list[Told]]:
+        """The refund that a ticket's end has brought about."""
+        if not minor:
+            return [], []
+        line = select(refund_line.c.refund_id).where(refund_line.c.ticket_id == ticket_id)
+        refund_id = self.run(self.database.read(lambda connection: connection.execute(line).scalar_one()))
+        refund = self.read(lambda tx: tx.payments.refund(refund_id))
+        assert refund.amount.minor == minor
+        self.model.returns.append(Charged("tickets", refund_id, told, self.model.now))
+        return [(None, "refund.requested", "refund", refund_id)], [(told, "money_refunded")]
+
+    def _end(self, ticket_id: int, actor: int | None, back: int, state: str | None = None) -> list[Audit]:
+        state = state or ("refunded" if back else "cancelled")
+        audits: list[Audit] = [(actor, f"ticket.{state}", "ticket", ticket_id)]
+        offer = self.model.open_offer(ticket_id)
+        if offer is not None:
+            self.model.offers[offer].open = False
+            audits.append((actor, "ticket.offer_withdrawn", "ticket", ticket_id))
+        self.model.end_ticket(ticket_id, state)
+        return audits
+
+    def _price(self, ticket_id: int) -> int:
+        ticket = self.model.tickets[ticket_id]
+        return self.model.orders[ticket.order].wishes[ticket.place]
+
+    def _resold(self, order_id: int) -> tuple[list[Audit], list[Told]]:
+        order, audits, told = self.model.orders[order_id], list[Audit](), list[Told]()
+        for ticket_id in self.model.resold(order_id):
+            if ticket_id == order.instead_of:
+                continue  # it was changed for itself
+            price, buyer = self._price(ticket_id), self.model.orders[self.model.tickets[ticket_id].order].buyer
+            audits += self._end(ticket_id, None, price)
+            more, heard = self._returned(ticket_id, price and price - FEE, buyer)
+            audits += more
+            told += heard or [(self.model.tickets[ticket_id].holder, "ticket_changed")]
+        return audits, told
+
+    def _exchanged(self, order: Order) -> tuple[list[Audit], list[Told]]:
+        if order.instead_of is None:
+            return [], []
+        left = max(0, (order.credit or 0) - sum(order.wishes.values()))
+        audits = self._end(order.instead_of, order.buyer, left, "cancelled")
+        more, told = self._returned(order.instead_of, left, order.buyer)
+        return audits + more, told
+
+    def ticket(self, pick: int, of: int) -> tuple[int, int]:
+        """One, mostly good, and somebody, mostly its holder."""
+        good = [id for id, ticket in self.model.tickets.items() if ticket.state == "valid"]
+        tickets = good if good and of % 4 else list(self.model.tickets)
+        ticket_id = tickets[of % len(tickets)]
+        return ticket_id, self.model.tickets[ticket_id].holder if pick % 5 else self.person(pick)
+
+    @precondition(lambda self: self.model.tickets)
+    @rule(pick=PICK, of=PICK)
+    def cancel(self, pick: int, of: int) -> None:
+        ticket_id, person = self.ticket(pick, of)
+        refusal = self.model.refuses_giving_up(person, ticket_id, CANCEL_BEFORE)
+        self.do(CancelTickets(person, (ticket_id,)), refusal)
+        if refusal is not None:
+            return
+        price = self._price(ticket_id)
+        audits = self._end(ticket_id, person, price)
+        more, told = self._returned(ticket_id, price and price - FEE, person)
+        self.saw(*audits, *more, told=told)
+
+    @precondition(lambda self: self.model.tickets)
+    @rule(pick=PICK, of=PICK, to=st.none() | PICK)
+    def give_for_resale(self, pick: int, of: int, to: int | None) -> None:
+        """Somebody may buy it at once."""
+        ticket_id, person = self.ticket(pick, of)
+        ticket, refusal = self.model.tickets[ticket_id], self.model.refuses_giving_up(person, ticket_id, RESALE_BEFORE)
+        assert self.do(ListForResale(person, (ticket_id,)), refusal) == (None if refusal else 1)
+        if refusal is not None:
+            return
+        if ticket.listed:
+            self.saw()
+            return
+        audits: list[Audit] = [(person, "ticket.listed", "ticket", ticket_id)]
+        audits.append((None, "ticket.resale_offered", "ticket", ticket_id))
+        offer = self.model.open_offer(ticket_id)
+        if offer is not None:
+            self.model.offers[offer].open = False
+            audits.append((person, "ticket.offer_withdrawn", "ticket", ticket_id))
+        del self.model.claims[ticket.place]
+        ticket.listed = True
+        self.saw(*audits)
+        if to is not None:
+            self.hold_places(to, {ticket.place}, False)
+            held = self.model.unpaid_of(self.person(to))
+            if held is not None and self.model.fate(None, held, self.model.orders[held].total) == "tickets":
+                self._pay(held)
+
+    @precondition(lambda self: any(ticket.listed for ticket in self.model.tickets.values()))
+    @rule(pick=PICK, of=PICK)
+    def keep_after_all(self, pick: int, of: int) -> None:
+        listed = [id for id, ticket in self.model.tickets.items() if ticket.listed]
+        ticket_id, person = self.ticket(pick, of)
+        if listed and of % 4:
+            ticket_id = listed[of % len(listed)]
+            person = self.model.tickets[ticket_id].holder
+        refusal = self.model.refuses_unlisting(person, ticket_id)
+        self.do(Unlist(person, ticket_id), refusal)
+        if refusal is not None:
+            return
+        self.saw(*self._unlisted(ticket_id, person))
+
+    def _unlisted(self, ticket_id: int, actor: int | None) -> list[Audit]:
+        ticket = self.model.tickets[ticket_id]
+        if not ticket.listed:
+            return []
+        self.model.claims[ticket.place] = Claim(("order", ticket.order), None)
+        ticket.listed = False
+        return [(actor, "ticket.unlisted", "ticket", ticket_id)]
+
+    @precondition(lambda self: self.model.tickets)
+    @rule(pick=PICK, of=PICK, place=st.integers(1, CAPACITY), free=st.booleans(), at_once=st.booleans())
+    def change_seat(self, pick: int, of: int, place: int, free: bool, at_once: bool) -> None:
+        ticket_id, person = self.ticket(pick, of)
+        price, credit = 0 if free else FULL, self._price(ticket_id)
+        refusal = self.model.refuses_change(person, ticket_id, place)
+        order_id = self.do(ChangeSeats(person, (ticket_id,), self.wishes({place: price})), refusal)
+        if refusal is not None:
+            return
+        before = self.model.unpaid_of(person)
+        ended: list[Audit] = []
+        if before is not None:
+            ended.append((person, f"order.{self.model.ends_as(before)}", "order", before))
+        self.model.hold(order_id, person, {place: price})
+        order = self.model.orders[order_id]
+        order.credit, order.instead_of = credit, ticket_id
+        changes = (person, "order.changes", "order", order_id)
+        self.saw(*ended, (person, "order.held", "order", order_id), changes)
+        if at_once:
+            self._pay(order_id)
+
+    def _pay(self, order_id: int) -> None:
+        """An order that was held this moment."""
+        order = self.model.orders[order_id]
+        if not order.total:
+            self.do(PayNothing(order.buyer, order_id))
+            self._ticketed(order_id)
+            return
+        key = f"c{len(self.model.charges)}"
+        outcome = self.do(captured(order_id, order.buyer, order.total, charge=key))
+        assert outcome["fate"] == "tickets"
+        self.model.charges[key] = Charged("tickets")
+        self._ticketed(order_id, (order.buyer, "charge.captured", "charge", outcome["charge_id"]))
 
     @rule(answer=st.sampled_from((RefundState.CONFIRMED, RefundState.SUBMITTED, RefundState.FAILED, None)))
     def refund_tick(self, answer: RefundState | None) -> None:
         """None: the provider does not answer."""
-        by_refund = {money.refund: money for money in self.model.charges.values() if money.refund}
+        by_refund = {m.refund: m for m in (*self.model.charges.values(), *self.model.returns) if m.refund}
         for refund, _ in self.read(DueRefunds())[:3]:
             money = by_refund[refund.id]
             assert money.state == refund.state in ("requested", "submitted")
@@ -361,7 +598,7 @@ class HouseMachine(HouseDriver):
         short = self.read(lambda tx: tx.ticketing.tickets_of_order(self.model.tickets[ticket_id].order))
         short_code = next(ticket.short_code for ticket in short if ticket.id == ticket_id)
         scanned = Scan(usher, short_code=short_code) if typed else Scan(usher, Opened(CodeKind.TICKET, code))
-        refusal, verdict = self.model.refuses_at_door(usher), self.model.verdict(code, ticket_id)
+        refusal, verdict = self.model.refuses_at_door(usher), self.model.verdict(usher, code, ticket_id)
         found = self.do(scanned, refusal)
         if refusal is None:
             self._entered(usher, [(ticket_id, verdict)], [found])
@@ -376,29 +613,75 @@ class HouseMachine(HouseDriver):
         if credential is None or not party:
             return
         refusal = self.model.refuses_at_door(usher)
-        verdicts = [(id, self.model.verdict(credential.id, id)) for id in party]
+        verdicts = [(id, self.model.verdict(usher, credential.id, id)) for id in party]
         found = self.do(AdmitParty(usher, credential.id), refusal)
         if refusal is None:
             self._entered(usher, verdicts, found)
 
     def _entered(self, usher: int, verdicts: list[tuple[int, str]], found: list[Any]) -> None:
         assert [(line["ticket_id"], line["outcome"]) for line in found] == verdicts
-        let_in = [line for line in found if line["outcome"] == "admitted"]
-        for line in let_in:
-            self.model.entries[line["admission_id"]] = Entry(line["ticket_id"], usher, self.model.now)
-        self.saw(*((usher, "ticket.admitted", "ticket", line["ticket_id"]) for line in let_in))
+        kept: list[Audit] = []
+        told: list[Told] = []
+        for line in found:
+            self.model.enter(line["admission_id"], line["ticket_id"], usher, line["outcome"])
+            if line["outcome"] == "admitted":
+                self._keep_at_door(line["ticket_id"], kept, told)
+        moved = [line for line in found if line["outcome"] in ("admitted", "re_admitted", "left")]
+        self.saw(
+            *kept, *((usher, f"ticket.{line['outcome']}", "ticket", line["ticket_id"]) for line in moved), told=told
+        )
+
+    def _keep_at_door(self, ticket_id: int, audits: list[Audit], told: list[Told]) -> None:
+        """Whoever was about to buy the place has lost it."""
+        ticket = self.model.tickets[ticket_id]
+        if ticket.listed and self.model.claimed(ticket.place):
+            kind, order_id = self.model.claims[ticket.place].owner
+            if kind == "order":
+                self.model.close(order_id, "expired")
+                audits.append((None, "order.expired", "order", order_id))
+                told.append((self.model.orders[order_id].buyer, "hold_ended"))
+        audits += self._unlisted(ticket_id, None)
 
     @precondition(lambda self: self.model.entries)
     @rule(pick=PICK, of=PICK)
     def undo(self, pick: int, of: int) -> None:
-        entry_id = list(self.model.entries)[-1 - of % len(self.model.entries)]
-        entry = self.model.entries[entry_id]
-        person = entry.usher if pick % 2 else self.anybody(pick)
-        refusal = self.model.refuses_undo(person, entry_id)
-        self.do(UndoAdmission(person, entry_id), refusal)
+        lines = sorted([*self.model.entries, *self.model.exits])
+        line_id = lines[-1 - of % len(lines)]
+        usher = (self.model.exits.get(line_id) or self.model.entries[line_id]).usher
+        person = usher if pick % 2 else self.anybody(pick)
+        refusal = self.model.refuses_undo(person, line_id)
+        self.do(UndoAdmission(person, line_id), refusal)
         if refusal is None:
-            entry.inside = False
-            self.saw((person, "admission.undone", "ticket", entry.ticket))
+            self.saw((person, "admission.undone", "ticket", self.model.undo(line_id)))
+
+    @rule(pick=PICK, mode=st.sampled_from(DoorMode))
+    def set_mode(self, pick: int, mode: DoorMode) -> None:
+        usher = self.usher(pick)
+        refusal = self.model.refuses_at_door(usher)
+        self.do(SetDoorMode(usher, mode), refusal)
+        if refusal is not None:
+            return
+        if self.model.posts[usher][0] == mode:
+            self.saw()
+            return
+        self.model.posts[usher] = (mode.value, self.model.now)
+        self.saw((usher, "door.mode", "performance", self.house.performance_id))
+
+    @precondition(lambda self: self.model.tickets)
+    @rule(pick=PICK, of=PICK)
+    def reissue(self, pick: int, of: int) -> None:
+        usher = self.usher(pick)
+        ticket_id = list(self.model.tickets)[of % len(self.model.tickets)]
+        ticket = self.model.tickets[ticket_id]
+        refusal = None if self.model.is_staff(usher) else NotAllowed
+        if refusal is None and ticket.state != "valid":
+            refusal = Stale
+        self.do(ReissueTicket(usher, ticket_id), refusal)
+        if refusal is not None:
+            return
+        self.model.dead_codes[ticket.code] = ticket_id
+        ticket.code = self.read(lambda tx: tx.ticketing.standing_credentials([ticket_id])[ticket_id].id)
+        self.saw((usher, "ticket.reissued", "ticket", ticket_id), told=[(ticket.holder, "tickets_issued")])
 
     # People
 
@@ -430,6 +713,7 @@ class HouseMachine(HouseDriver):
         granted = (owner, "role.granted", "person", person)
         self.saw((owner, "staff.confirmed", "invitation", invitation_id), granted, told=[(person, "staff_welcome")])
         self.do(TakeDoorPost(person, self.house.performance_id, None))
+        self.model.posts[person] = ("in", self.model.now)
         self.saw((person, "door.taken", "performance", self.house.performance_id))
 
     def asked_about(self, invitation_id: int) -> set[int]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -16,18 +18,19 @@ from sqlalchemy.util import await_only
 from domain.admission.scanning import AdmitParty, Scan
 from domain.errors import LimitExceeded, LinkSpent, PaymentUnderWay, Rejected
 from domain.payments.paying import CapturePayment
-from domain.ports import Work
+from domain.ports import Tx, Work
+from domain.programme.usecases import MovePerformanceToPlan
 from domain.records.usecases import ForgetMe
 from domain.ticketing.handing_on import AcceptTicket, OfferTicket
 from storage.repositories.admission import AdmissionRepository
-from storage.repositories.payments import PaymentsRepository
+from storage.repositories.programme import ProgrammeRepository
 from storage.repositories.ticketing import TicketingRepository
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate
 from tests.support.house import small_house
 from tests.support.invariants import check_invariants
-from tests.support.selling import PRICE, buy, captured, code_of, hold, people, usher_at
+from tests.support.selling import PRICE, buy, captured, code_of, hold, people, seated_house, usher_at
 
 pytestmark = pytest.mark.postgres
 
@@ -99,12 +102,11 @@ async def test_money_arrives_while_its_payer_is_erased(uow: UnitOfWork, meanwhil
     await check_invariants(uow)
 
 
-@pytest.mark.parametrize("look", ["count_bought", "unpaid_order"])
-async def test_the_limit_counts_what_is_paid_at_this_moment(uow: UnitOfWork, meanwhile: Meanwhile, look: str) -> None:
+async def test_the_limit_counts_what_is_paid_at_this_moment(uow: UnitOfWork, meanwhile: Meanwhile) -> None:
     house = await uow.write(small_house)
     (buyer,) = await people(uow, 1)
     order_id = await uow.write(hold(house, buyer, *range(1, 9)))
-    meanwhile.after(TicketingRepository, look, lambda: uow.write(captured(order_id, buyer, 8 * PRICE.minor)))
+    meanwhile.after(TicketingRepository, "buying", lambda: uow.write(captured(order_id, buyer, 8 * PRICE.minor)))
     second = await attempt(uow.write(hold(house, buyer, 11, 12, 13)))
     await meanwhile.done()
     if not isinstance(second, LimitExceeded | PaymentUnderWay):
@@ -117,7 +119,7 @@ async def test_a_charge_is_told_by_the_messenger_and_by_reconciliation(uow: Unit
     (buyer,) = await people(uow, 1)
     order_id = await uow.write(hold(house, buyer, 1))
     nameless = captured(0, None, PRICE.minor, charge="c")  # a provider's list may have lost the order
-    meanwhile.after(PaymentsRepository, "charge_by_provider", lambda: uow.write(nameless))
+    meanwhile.after(TicketingRepository, "order_to_settle", lambda: uow.write(nameless))
     told: CapturePayment = captured(order_id, buyer, PRICE.minor, charge="c")
     outcome = await uow.write(told)
     assert outcome == await meanwhile.done()
@@ -129,12 +131,12 @@ async def test_a_charge_is_told_by_the_messenger_and_by_reconciliation(uow: Unit
     [
         ("ticket", "ticket_by_credential"),
         ("ticket", "credential"),
-        ("ticket", "standing"),
+        ("ticket", "entries"),
         ("short code", "ticket_by_short_code"),
-        ("short code", "standing"),
+        ("short code", "entries"),
         ("party", "credential"),
         ("party", "tickets_of_order"),
-        ("party", "standing"),
+        ("party", "entries"),
     ],
 )
 async def test_a_ticket_is_scanned_while_it_is_handed_on(
@@ -155,7 +157,7 @@ async def test_a_ticket_is_scanned_while_it_is_handed_on(
     }
     await _to_the_doors(uow, clock, house.performance_id)
     offer_id = await uow.write(OfferTicket(giver, ticket_id))
-    owner = AdmissionRepository if look == "standing" else TicketingRepository
+    owner = AdmissionRepository if look == "entries" else TicketingRepository
     meanwhile.after(owner, look, lambda: uow.write(AcceptTicket(taker, offer_id)))
     scanned = await attempt(uow.write(scans[by]))
     await _one_of_the_two(scanned, await meanwhile.done())
@@ -189,3 +191,44 @@ async def _one_of_the_two(scanned: Any, taken: Any) -> None:
         assert isinstance(taken, LinkSpent), "the old code let somebody in, and the ticket went to somebody else"
     else:
         assert isinstance(taken, int), f"nobody got the ticket: {scanned} and {taken!r}"
+
+
+async def test_a_seat_is_held_while_its_performance_moves_to_another_plan(
+    uow: UnitOfWork, meanwhile: Meanwhile
+) -> None:
+    """Defence: whoever sells keeps the performance on its plan until the end (``performance_on_sale``)."""
+    assert await seat_after_a_move(uow, meanwhile) == ("1", "1")
+
+
+async def test_without_the_lock_somebody_holds_another_seat_than_they_chose(
+    uow: UnitOfWork, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ProgrammeRepository, "performance_on_sale", ProgrammeRepository.performance)
+    assert await seat_after_a_move(uow, meanwhile) != ("1", "1")
+
+
+async def seat_after_a_move(uow: UnitOfWork, meanwhile: Meanwhile) -> tuple[str, str]:
+    """Row and number of what is claimed for somebody who chose row 1, seat 1, while all numbers of places changed."""
+    house = await uow.write(partial(seated_house, rows=2, seats=5))
+    (buyer,) = await people(uow, 1)
+
+    def turned(tx: Tx) -> int:
+        performance = tx.programme.performance(house.performance_id)
+        assert performance is not None
+        old = tx.programme.plan(performance.plan_id or 0)
+        assert old is not None
+        seats = [replace(seat, place=len(old.seats) + 1 - seat.place) for seat in reversed(old.seats)]
+        return tx.programme.add_plan(house.hall_id, replace(old, seats=tuple(seats)), tx.now)[0]
+
+    move = MovePerformanceToPlan(house.performance_id, await uow.write(turned))
+    meanwhile.after(ProgrammeRepository, "performance_on_sale", lambda: uow.write(move))
+    await uow.write(hold(house, buyer, 1))
+    assert (await meanwhile.done())["moved"]
+
+    def claimed(tx: Tx) -> tuple[str, str]:
+        plan = tx.programme.plan(move.plan_id)
+        assert plan is not None
+        (place,) = tx.ticketing.taken(house.performance_id, tx.now)
+        return plan.seat(place).row, plan.seat(place).number
+
+    return await uow.read(claimed)

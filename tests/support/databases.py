@@ -47,7 +47,14 @@ class PostgresTemplate:
     def __init__(self) -> None:
         self._name = f"foyer_test_{os.getpid()}"
         self.url = make_url(POSTGRES_SERVER).set(database=self._name).render_as_string(hide_password=False)
-        run(_on_server(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)', f'CREATE DATABASE "{self._name}"'))
+        run(
+            _on_server(
+                f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)',
+                f'CREATE DATABASE "{self._name}"',
+                # Tests kill our processes, never the server: its commits need not wait for the disk.
+                f'ALTER DATABASE "{self._name}" SET synchronous_commit = off',
+            )
+        )
         run(upgrade(self.url))
 
     def fresh(self) -> str:

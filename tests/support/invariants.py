@@ -23,7 +23,26 @@ SEATS = {
     "a valid ticket has its sale claim": """
         SELECT t.id FROM ticket t LEFT JOIN claim c ON c.performance_id = t.performance_id AND c.place = t.place
             AND c.order_id = t.order_id AND c.kind = 'sale' AND c.until IS NULL
-        WHERE t.state = 'valid' AND c.place IS NULL""",
+        WHERE t.state = 'valid' AND (c.place IS NULL) <> (t.offered_at IS NOT NULL)""",
+    "what is offered for resale is listed, and good": """
+        SELECT id FROM ticket WHERE (offered_at IS NOT NULL AND listed_at IS NULL)
+            OR (listed_at IS NOT NULL AND state <> 'valid')""",
+    "who is inside does not sell the place": """
+        SELECT t.id FROM ticket t JOIN admission a ON a.ticket_id = t.id AND a.inside WHERE t.listed_at IS NOT NULL""",
+    "seats are changed for tickets of the same buyer, which end with it; at another date where theirs was changed": """
+        SELECT s.ticket_id FROM seat_change s JOIN ticket_order o ON o.id = s.order_id
+            JOIN ticket t ON t.id = s.ticket_id JOIN ticket_order old ON old.id = t.order_id
+        WHERE o.buyer_id <> old.buyer_id OR o.credit_minor IS NULL OR (o.state = 'paid' AND t.state <> 'cancelled')
+            OR (o.performance_id <> old.performance_id AND NOT EXISTS (SELECT 1 FROM run_change r
+                JOIN performance a ON a.id = r.performance_id JOIN performance b ON b.id = o.performance_id
+                WHERE r.performance_id = old.performance_id AND a.event_id = b.event_id))""",
+    "a ticket is changed once": """
+        SELECT s.ticket_id FROM seat_change s JOIN ticket_order o ON o.id = s.order_id AND o.state = 'paid'
+        GROUP BY s.ticket_id HAVING count(*) > 1""",
+    "an order's credit is what its old tickets were paid": """
+        SELECT o.id FROM ticket_order o JOIN seat_change s ON s.order_id = o.id JOIN ticket t ON t.id = s.ticket_id
+            JOIN order_line l ON l.id = t.order_line_id
+        GROUP BY o.id, o.credit_minor HAVING o.credit_minor <> sum(l.price_minor)""",
     "a sale claim has its valid ticket": """
         SELECT c.place FROM claim c LEFT JOIN ticket t ON t.performance_id = c.performance_id AND t.place = c.place
             AND t.order_id = c.order_id AND t.state = 'valid'
@@ -32,51 +51,140 @@ SEATS = {
         SELECT c.place FROM claim c LEFT JOIN ticket_order o ON o.id = c.order_id AND o.state IN ('held', 'paying')
             AND o.until = c.until AND o.performance_id = c.performance_id
         WHERE c.kind = 'hold' AND o.id IS NULL""",
+    "a reservation's claim belongs to a reserved order with its code, and ends with it": """
+        SELECT c.place FROM claim c LEFT JOIN ticket_order o ON o.id = c.order_id AND o.state = 'reserved'
+            AND o.until = c.until AND o.performance_id = c.performance_id LEFT JOIN reservation r ON r.order_id = o.id
+        WHERE c.kind = 'reservation' AND r.order_id IS NULL""",
     "an order's claim is on a place of its lines": """
         SELECT c.place FROM claim c LEFT JOIN order_line l ON l.order_id = c.order_id AND l.place = c.place
-        WHERE c.kind IN ('hold', 'sale') AND l.id IS NULL""",
+        WHERE c.kind IN ('hold', 'reservation', 'sale') AND l.id IS NULL""",
     "an order whose time is not over has all its places": """
         SELECT o.id FROM ticket_order o JOIN order_line l ON l.order_id = o.id LEFT JOIN claim c
             ON c.order_id = o.id AND c.performance_id = o.performance_id AND c.place = l.place
-        WHERE o.state IN ('held', 'paying') AND o.until > :now AND c.place IS NULL""",
+        WHERE o.state IN ('held', 'paying', 'reserved') AND o.until > :now AND c.place IS NULL""",
     "a block claim belongs to a block that stands": """
         SELECT c.place FROM claim c LEFT JOIN block b ON b.id = c.block_id AND b.released_at IS NULL
             AND b.performance_id = c.performance_id
         WHERE (c.kind = 'block' OR c.block_id IS NOT NULL) AND (b.id IS NULL OR c.order_id IS NOT NULL)""",
     "a person has one unpaid order for a performance": """
-        SELECT buyer_id FROM ticket_order WHERE state IN ('held', 'paying')
+        SELECT buyer_id FROM ticket_order WHERE state IN ('held', 'paying', 'reserved')
         GROUP BY buyer_id, performance_id HAVING count(*) > 1""",
     "a paid order has a ticket for each line, no other order has any": """
         SELECT o.id FROM ticket_order o JOIN order_line l ON l.order_id = o.id
             LEFT JOIN ticket t ON t.order_line_id = l.id AND t.order_id = o.id AND t.place = l.place
         WHERE (o.state = 'paid') = (t.id IS NULL)""",
+    "a shared seat is an order of one line, by the clock of the hold that it was of": """
+        SELECT o.id FROM ticket_order o LEFT JOIN shared_seat s ON s.order_id = o.id
+            LEFT JOIN ticket_order host ON host.id = s.host_order_id
+        WHERE (o.channel = 'together') <> (s.id IS NOT NULL) OR host.created_at <> o.created_at
+            OR (s.id IS NOT NULL AND (SELECT count(*) FROM order_line l WHERE l.order_id = o.id) <> 1)""",
     "an order has lines": """
         SELECT o.id FROM ticket_order o LEFT JOIN order_line l ON l.order_id = o.id WHERE l.id IS NULL""",
     "nobody has bought more than the limit": """
         SELECT o.id FROM performance p JOIN (
             SELECT o.performance_id, min(o.id) AS id, count(*) AS places FROM ticket_order o
-            JOIN order_line l ON l.order_id = o.id WHERE o.state = 'paid' GROUP BY o.performance_id, o.buyer_id
+            JOIN ticket t ON t.order_id = o.id AND t.state = 'valid' GROUP BY o.performance_id, o.buyer_id
         ) o ON o.performance_id = p.id WHERE o.places > p.purchase_limit""",
+}
+LINE = {
+    "a code is used no more often than it may be, in all and by one person": """
+        SELECT p.id FROM promotion p JOIN (SELECT u.promotion_id, o.buyer_id, count(*) AS own FROM promotion_use u
+            JOIN ticket_order o ON o.id = u.order_id AND o.state IN ('held', 'paying', 'reserved', 'paid')
+            GROUP BY u.promotion_id, o.buyer_id) u ON u.promotion_id = p.id
+        GROUP BY p.id, p.uses, p.per_person HAVING sum(u.own) > p.uses OR max(u.own) > p.per_person""",
+    "a code takes something off": "SELECT order_id FROM promotion_use WHERE off_minor <= 0",
+    "a person stands in line once": """
+        SELECT min(id) FROM waiting WHERE state IN ('waiting', 'offered') GROUP BY person_id, performance_id
+        HAVING count(*) > 1""",
+    "who is offered seats has one open offer, nobody else has any": """
+        SELECT w.id FROM waiting w LEFT JOIN waiting_offer f ON f.waiting_id = w.id AND f.ended_at IS NULL
+        GROUP BY w.id, w.state HAVING count(f.order_id) <> CASE WHEN w.state = 'offered' THEN 1 ELSE 0 END""",
+    "an offer is an order of who waits, for as many seats as they wait for": """
+        SELECT f.order_id FROM waiting_offer f JOIN waiting w ON w.id = f.waiting_id
+            JOIN ticket_order o ON o.id = f.order_id
+            JOIN (SELECT order_id, count(*) AS places FROM order_line GROUP BY order_id) l ON l.order_id = o.id
+        WHERE o.buyer_id <> w.person_id OR o.performance_id <> w.performance_id OR l.places <> w.seats""",
+    "an offer does not end while its order is held": """
+        SELECT f.order_id FROM waiting_offer f JOIN ticket_order o ON o.id = f.order_id
+        WHERE f.ended_at IS NOT NULL AND o.state = 'held' AND o.until > :now""",
+    "nothing of a cancelled performance is held or reserved": """
+        SELECT o.id FROM ticket_order o JOIN performance p ON p.id = o.performance_id AND p.run_state = 'cancelled'
+        WHERE o.state IN ('held', 'paying', 'reserved')""",
+    "nobody waits for a cancelled performance": """
+        SELECT w.id FROM waiting w JOIN performance p ON p.id = w.performance_id AND p.run_state = 'cancelled'
+        WHERE w.state IN ('waiting', 'offered')""",
+    "when a cancellation is done, nobody has a good ticket": """
+        SELECT t.id FROM run_change c JOIN ticket t ON t.performance_id = c.performance_id AND t.state = 'valid'
+        WHERE c.what = 'cancelled' AND c.state = 'done'""",
+    "a change that is done is not looked at again, one that is stopped neither": """
+        SELECT id FROM run_change WHERE (state = 'running') <> (due_at IS NOT NULL)""",
+    "one change of a performance is under way": """
+        SELECT min(id) FROM run_change WHERE state <> 'done' GROUP BY performance_id HAVING count(*) > 1""",
 }
 MONEY = {
     "a provider's charge is known once": """
         SELECT min(id) FROM charge GROUP BY provider, provider_charge_id HAVING count(*) > 1""",
-    "captured = live tickets + refunds, whatever their state": """
+    "captured = live tickets + fees kept + refunds, whatever their state": """
         SELECT c.id FROM charge c
-        LEFT JOIN (SELECT t.order_id, sum(l.price_minor) AS minor FROM ticket t
-            JOIN order_line l ON l.id = t.order_line_id WHERE t.state = 'valid' GROUP BY t.order_id
-        ) live ON live.order_id = c.order_id AND c.fate = 'tickets'
+        LEFT JOIN (SELECT p.charge_id, sum(p.amount_minor) AS minor FROM ticket_payment p
+            JOIN ticket t ON t.id = p.ticket_id WHERE t.state = 'valid' GROUP BY p.charge_id
+        ) live ON live.charge_id = c.id
+        LEFT JOIN (SELECT r.charge_id, sum(l.fee_minor) AS minor FROM refund_line l
+            JOIN refund r ON r.id = l.refund_id GROUP BY r.charge_id
+        ) kept ON kept.charge_id = c.id
         LEFT JOIN (SELECT charge_id, sum(amount_minor) AS minor FROM refund GROUP BY charge_id
         ) back ON back.charge_id = c.id
-        WHERE c.amount_minor <> coalesce(live.minor, 0) + coalesce(back.minor, 0)""",
+        WHERE c.amount_minor <> coalesce(live.minor, 0) + coalesce(kept.minor, 0) + coalesce(back.minor, 0)""",
+    "a ticket is paid its price, by charges for tickets": """
+        SELECT t.id FROM ticket t JOIN order_line l ON l.id = t.order_line_id
+            LEFT JOIN ticket_payment p ON p.ticket_id = t.id
+            LEFT JOIN charge c ON c.id = p.charge_id AND c.fate = 'tickets' AND c.currency = l.currency
+        GROUP BY t.id, l.price_minor
+        HAVING coalesce(sum(p.amount_minor), 0) <> l.price_minor OR count(p.charge_id) <> count(c.id)""",
+    "what goes back or is kept of a ticket was paid for it": """
+        SELECT l.ticket_id FROM refund_line l JOIN refund r ON r.id = l.refund_id
+            LEFT JOIN ticket_payment p ON p.ticket_id = l.ticket_id AND p.charge_id = r.charge_id
+            LEFT JOIN ticket t ON t.id = l.ticket_id AND t.state <> 'valid'
+            LEFT JOIN (SELECT s.ticket_id FROM seat_change s JOIN ticket_order o ON o.id = s.order_id
+                AND o.state = 'paid') s ON s.ticket_id = l.ticket_id
+        GROUP BY l.ticket_id, r.charge_id, p.amount_minor, t.id, s.ticket_id
+        HAVING t.id IS NULL OR coalesce(p.amount_minor, 0) < sum(l.amount_minor + l.fee_minor)
+            OR (s.ticket_id IS NULL AND p.amount_minor > sum(l.amount_minor + l.fee_minor))
+            OR min(l.amount_minor) < 0 OR min(l.fee_minor) < 0""",
+    "a refund of tickets is the sum of its lines": """
+        SELECT r.id FROM refund r JOIN charge c ON c.id = r.charge_id
+            LEFT JOIN (SELECT refund_id, sum(amount_minor) AS minor FROM refund_line GROUP BY refund_id
+            ) l ON l.refund_id = r.id
+        WHERE r.amount_minor <> coalesce(l.minor, r.amount_minor)
+            OR (c.fate = 'tickets') <> (l.refund_id IS NOT NULL)""",
+    "the journal of a charge balances at each tax rate": """
+        SELECT charge_id FROM (
+            SELECT charge_id, tax_rate_bp, amount_minor AS minor FROM journal_entry WHERE charge_id IS NOT NULL
+            UNION ALL SELECT p.charge_id, l.tax_rate_bp, -p.amount_minor FROM ticket_payment p
+                JOIN ticket t ON t.id = p.ticket_id AND t.state = 'valid' JOIN order_line l ON l.id = t.order_line_id
+            UNION ALL SELECT r.charge_id, l.tax_rate_bp, -l.fee_minor FROM refund_line l
+                JOIN refund r ON r.id = l.refund_id
+            UNION ALL SELECT r.charge_id, l.tax_rate_bp, -l.amount_minor FROM refund_line l
+                JOIN refund r ON r.id = l.refund_id AND r.state <> 'confirmed'
+            UNION ALL SELECT r.charge_id, 0, -r.amount_minor FROM refund r
+                LEFT JOIN refund_line l ON l.refund_id = r.id WHERE l.refund_id IS NULL AND r.state <> 'confirmed'
+        ) at GROUP BY charge_id, tax_rate_bp HAVING sum(minor) <> 0""",
+    "a fee stands in the journal": """
+        SELECT charge_id FROM (
+            SELECT charge_id, tax_rate_bp, amount_minor AS minor FROM journal_entry WHERE kind = 'fee_kept'
+            UNION ALL SELECT r.charge_id, l.tax_rate_bp, -l.fee_minor FROM refund_line l
+                JOIN refund r ON r.id = l.refund_id
+        ) kept GROUP BY charge_id, tax_rate_bp HAVING sum(minor) <> 0""",
     "an order that costs something is paid by one charge, no other order by any": """
         SELECT o.id FROM ticket_order o
             LEFT JOIN (SELECT order_id, count(*) AS times FROM charge WHERE fate = 'tickets' GROUP BY order_id
             ) c ON c.order_id = o.id
         WHERE coalesce(c.times, 0) <> CASE WHEN o.state = 'paid' AND o.total_minor > 0 THEN 1 ELSE 0 END""",
-    "an order's total is the sum of its lines": """
+    "an order's total is the sum of its lines, less its credit": """
         SELECT o.id FROM ticket_order o JOIN order_line l ON l.order_id = o.id
-        GROUP BY o.id, o.total_minor HAVING o.total_minor <> sum(l.price_minor)""",
+        GROUP BY o.id, o.total_minor, o.credit_minor HAVING o.total_minor <> CASE
+            WHEN sum(l.price_minor) > coalesce(o.credit_minor, 0) THEN sum(l.price_minor) - coalesce(o.credit_minor, 0)
+            ELSE 0 END""",
     "one order, one currency": """
         SELECT o.id FROM ticket_order o JOIN order_line l ON l.order_id = o.id WHERE l.currency <> o.currency""",
     "the journal of a charge = captured - confirmed refunds": """
@@ -97,28 +205,68 @@ MONEY = {
         WHERE coalesce(j.minor, 0) <> coalesce(c.minor, 0) - coalesce(r.minor, 0)""",
     "a refund is in the journal once it is confirmed, and once": """
         SELECT r.id FROM refund r
-            LEFT JOIN (SELECT refund_id, count(*) AS times FROM journal_entry GROUP BY refund_id
+            LEFT JOIN (SELECT refund_id, sum(amount_minor) AS minor FROM journal_entry GROUP BY refund_id
             ) j ON j.refund_id = r.id
-        WHERE coalesce(j.times, 0) <> CASE WHEN r.state = 'confirmed' THEN 1 ELSE 0 END""",
+        WHERE coalesce(j.minor, 0) <> CASE WHEN r.state = 'confirmed' THEN -r.amount_minor ELSE 0 END""",
+    "a paid checkout has its charge, at its provider": """
+        SELECT k.id FROM checkout k LEFT JOIN charge c ON c.id = k.charge_id AND c.provider = k.provider
+        WHERE (k.state = 'paid') <> (c.id IS NOT NULL)""",
+    "a checkout is asked about until it is paid or closed": """
+        SELECT id FROM checkout WHERE (state IN ('asked', 'open') AND next_look_at IS NULL)
+            OR (state = 'closed' AND next_look_at IS NOT NULL)""",
     "a settled refund is not asked for again": """
-        SELECT id FROM refund WHERE (state IN ('confirmed', 'failed')) <> (settled_at IS NOT NULL)
-            OR (state IN ('requested', 'submitted')) <> (next_try_at IS NOT NULL)""",
-    "a failed refund has its task": """
+        SELECT r.id FROM refund r JOIN charge c ON c.id = r.charge_id
+        WHERE (r.state IN ('confirmed', 'failed')) <> (r.settled_at IS NOT NULL) OR (r.next_try_at IS NOT NULL)
+            <> (r.state IN ('requested', 'submitted') AND c.provider NOT IN ('cash', 'terminal'))""",
+    "a refund that no machine makes has its task": """
         SELECT r.id FROM refund r
             LEFT JOIN task t ON t.kind = 'refund_by_hand' AND t.subject = 'refund' AND t.subject_id = r.id
-        WHERE r.state = 'failed' AND t.id IS NULL""",
+            LEFT JOIN charge c ON c.id = r.charge_id AND c.provider IN ('cash', 'terminal')
+        WHERE t.id IS NULL AND (r.state = 'failed' OR (c.id IS NOT NULL AND r.amount_minor > 0))""",
+    "a refund made by hand has its proof": """
+        SELECT DISTINCT r.id FROM refund r JOIN journal_entry j ON j.refund_id = r.id
+        WHERE (j.method = 'by_hand' OR j.drawer_id IS NOT NULL) <> (r.proof <> '')""",
     "a paid order has one receipt if it cost something, and one line of journal if it did not": """
         SELECT o.id FROM ticket_order o LEFT JOIN receipt r ON r.order_id = o.id
-            LEFT JOIN journal_entry j ON j.order_id = o.id AND j.kind = 'free'
+            LEFT JOIN journal_entry j ON j.order_id = o.id AND j.kind IN ('free', 'complimentary')
         GROUP BY o.id, o.state, o.total_minor
         HAVING count(DISTINCT r.id) <> CASE WHEN o.state = 'paid' AND o.total_minor > 0 THEN 1 ELSE 0 END
             OR count(DISTINCT j.id) <> CASE WHEN o.state = 'paid' AND o.total_minor = 0 THEN 1 ELSE 0 END""",
 }
+WINDOW = {
+    "cash at the window lies in a drawer of its clerk that was open then": """
+        SELECT j.id FROM journal_entry j LEFT JOIN drawer d ON d.id = j.drawer_id AND d.clerk_id = j.clerk_id
+            AND d.opened_at <= j.at AND (d.closed_at IS NULL OR d.closed_at >= j.at) AND d.currency = j.currency
+        WHERE (j.drawer_id IS NOT NULL OR (j.method = 'cash' AND j.kind IN ('charge', 'pay_out'))) AND d.id IS NULL""",
+    "a closed drawer was to hold its float and the journal's cash, for ever": """
+        SELECT d.id FROM drawer d LEFT JOIN journal_entry j ON j.drawer_id = d.id AND j.method = 'cash'
+        WHERE d.closed_at IS NOT NULL GROUP BY d.id, d.float_minor, d.expected_minor
+        HAVING d.expected_minor <> d.float_minor + coalesce(sum(j.amount_minor), 0)""",
+    "what was paid out stands in the journal": """
+        SELECT d.id FROM drawer d
+            LEFT JOIN (SELECT drawer_id, sum(amount_minor) AS minor FROM drawer_pay_out GROUP BY drawer_id
+            ) p ON p.drawer_id = d.id
+            LEFT JOIN (SELECT drawer_id, sum(amount_minor) AS minor FROM journal_entry WHERE kind = 'pay_out'
+                GROUP BY drawer_id) j ON j.drawer_id = d.id
+        WHERE coalesce(p.minor, 0) + coalesce(j.minor, 0) <> 0""",
+    "a drawer is signed for by two": """
+        SELECT id FROM drawer WHERE signed_by = clerk_id OR (signed_by IS NULL) <> (signed_at IS NULL)
+            OR (signed_at IS NOT NULL AND closed_at IS NULL) OR (closed_at IS NULL) <> (counted_minor IS NULL)""",
+    "a difference has its task": """
+        SELECT d.id FROM drawer d
+            LEFT JOIN task t ON t.kind = 'drawer_differs' AND t.subject = 'drawer' AND t.subject_id = d.id
+        WHERE d.counted_minor <> d.expected_minor AND t.id IS NULL""",
+    "who buys at the window without a name has no account": """
+        SELECT s.id FROM window_sale s JOIN account a ON a.person_id = s.buyer_id""",
+    "a present costs nothing and says what it would have cost": """
+        SELECT c.order_id FROM complimentary c JOIN ticket_order o ON o.id = c.order_id
+        WHERE o.state <> 'paid' OR o.total_minor <> 0 OR c.value_minor <= 0 OR c.reason = ''""",
+}
 CODES = {
-    "a valid ticket has one standing credential, any other at most one": """
+    "a valid ticket has one standing credential, any other none": """
         SELECT t.id FROM ticket t
             LEFT JOIN ticket_credential c ON c.ticket_id = t.id AND c.revoked_at IS NULL
-        GROUP BY t.id, t.state HAVING count(c.id) > 1 OR (t.state = 'valid' AND count(c.id) = 0)""",
+        GROUP BY t.id, t.state HAVING count(c.id) <> CASE WHEN t.state = 'valid' THEN 1 ELSE 0 END""",
     "an order has one standing party code at most": """
         SELECT order_id FROM ticket_credential WHERE order_id IS NOT NULL AND revoked_at IS NULL
         GROUP BY order_id HAVING count(*) > 1""",
@@ -129,25 +277,50 @@ CODES = {
             LEFT JOIN (SELECT ticket_id, count(*) AS times FROM ticket_credential WHERE revoked_why = 'handed_on'
                 GROUP BY ticket_id) c ON c.ticket_id = t.id
         WHERE coalesce(h.times, 0) <> coalesce(c.times, 0)""",
-    "the holder is who took the ticket last, else the buyer": """
+    "the holder is who took the ticket last, else who brought the paper into a chat, else the buyer": """
         SELECT t.id FROM ticket t JOIN ticket_order o ON o.id = t.order_id
             LEFT JOIN hand_on h ON h.id = (SELECT max(x.id) FROM hand_on x
                 WHERE x.ticket_id = t.id AND x.taker_id IS NOT NULL)
-        WHERE t.holder_id <> coalesce(h.taker_id, o.buyer_id)""",
+            LEFT JOIN paper_claim p ON p.ticket_id = t.id
+        WHERE t.holder_id <> coalesce(h.taker_id, p.taker_id, o.buyer_id)""",
     "a ticket has one open offer at most, by its holder": """
         SELECT t.id FROM hand_on h JOIN ticket t ON t.id = h.ticket_id WHERE h.closed_at IS NULL
-        GROUP BY t.id HAVING count(*) > 1 OR min(h.giver_id) <> min(t.holder_id)""",
+        GROUP BY t.id HAVING count(*) > 1 OR min(h.giver_id) <> min(t.holder_id) OR min(t.state) <> 'valid'""",
+    "a party code stands for a valid ticket of the buyer's": """
+        SELECT c.id FROM ticket_credential c JOIN ticket_order o ON o.id = c.order_id
+            LEFT JOIN ticket t ON t.order_id = o.id AND t.state = 'valid'
+        WHERE c.revoked_at IS NULL GROUP BY c.id HAVING count(t.id) = 0""",
     "an offer that was taken is closed": "SELECT id FROM hand_on WHERE taker_id IS NOT NULL AND closed_at IS NULL",
 }
 DOOR = {
     "a ticket is inside once": """
         SELECT ticket_id FROM admission WHERE inside GROUP BY ticket_id HAVING count(*) > 1""",
-    "who was let in is inside until it is undone": """
+    "who was let in is inside until they leave or it is undone": """
         SELECT id FROM admission WHERE
-            (outcome IN ('admitted', 're_admitted') AND undone_at IS NULL) <> inside""",
-    "only what let somebody in is undone, by somebody": """
+            (outcome IN ('admitted', 're_admitted') AND undone_at IS NULL AND left_at IS NULL) <> inside""",
+    "only what let somebody in or out is undone, by somebody": """
         SELECT id FROM admission WHERE (undone_at IS NULL) <> (undone_by IS NULL)
-            OR (undone_at IS NOT NULL AND outcome NOT IN ('admitted', 're_admitted'))""",
+            OR (undone_at IS NOT NULL AND outcome NOT IN ('admitted', 're_admitted', 'left'))""",
+    "only who was let in leaves": """
+        SELECT id FROM admission WHERE left_at IS NOT NULL AND outcome NOT IN ('admitted', 're_admitted')""",
+    "nobody goes out more often than they have come in": """
+        SELECT ticket_id FROM admission WHERE undone_at IS NULL GROUP BY ticket_id
+        HAVING sum(CASE WHEN outcome = 'left' THEN 1 ELSE 0 END)
+            > sum(CASE WHEN left_at IS NOT NULL THEN 1 ELSE 0 END)""",
+    "who went out was inside until then": """
+        SELECT x.id FROM admission x LEFT JOIN admission e ON e.ticket_id = x.ticket_id AND e.left_at = x.at
+            AND e.id < x.id
+        WHERE x.outcome = 'left' AND x.undone_at IS NULL AND e.id IS NULL""",
+    "a fault is a line that says so, and was not taken back": """
+        SELECT f.admission_id FROM door_fault f JOIN admission a ON a.id = f.admission_id
+        WHERE a.outcome <> f.kind OR a.performance_id <> f.performance_id OR a.undone_at IS NOT NULL""",
+    "a double has somebody who was inside before": """
+        SELECT a.id FROM door_fault f JOIN admission a ON a.id = f.admission_id LEFT JOIN admission b
+            ON b.ticket_id = a.ticket_id AND b.id <> a.id AND b.at <= a.at AND b.undone_at IS NULL
+            AND b.outcome IN ('admitted', 're_admitted')
+        WHERE f.kind = 'already_in' AND b.id IS NULL""",
+    "a scan of the page belongs to one line": """
+        SELECT admission_id FROM door_scan GROUP BY admission_id HAVING count(*) > 1""",
     "who was let in came with a ticket for this performance, by a code that stood then": """
         SELECT a.id FROM admission a LEFT JOIN ticket t ON t.id = a.ticket_id AND t.performance_id = a.performance_id
             LEFT JOIN ticket_credential c ON c.id = a.credential_id
@@ -172,7 +345,8 @@ RECORDS = {
         ("order.held", "order", "SELECT id FROM ticket_order"),
         ("order.paid", "order", "SELECT id FROM ticket_order WHERE state = 'paid'"),
         ("order.let_go", "order", "SELECT id FROM ticket_order WHERE state = 'let_go'"),
-        ("order.expired", "order", "SELECT id FROM ticket_order WHERE state = 'expired'"),
+        # late money may have bought it after all
+        ("order.expired", "order", "SELECT id FROM ticket_order WHERE closed_at IS NOT NULL AND state <> 'let_go'"),
         ("ticket.offered", "ticket", "SELECT ticket_id AS id FROM hand_on"),
         ("ticket.taken", "ticket", "SELECT ticket_id AS id FROM hand_on WHERE taker_id IS NOT NULL"),
         (
@@ -182,8 +356,18 @@ RECORDS = {
         ),
         ("ticket.admitted", "ticket", "SELECT ticket_id AS id FROM admission WHERE outcome = 'admitted'"),
         ("ticket.re_admitted", "ticket", "SELECT ticket_id AS id FROM admission WHERE outcome = 're_admitted'"),
+        ("ticket.left", "ticket", "SELECT ticket_id AS id FROM admission WHERE outcome = 'left'"),
+        (
+            "ticket.reissued",
+            "ticket",
+            "SELECT ticket_id AS id FROM ticket_credential WHERE revoked_why = 'reissued'",
+        ),
         ("admission.undone", "ticket", "SELECT ticket_id AS id FROM admission WHERE undone_at IS NOT NULL"),
+        ("ticket.cancelled", "ticket", "SELECT id FROM ticket WHERE state = 'cancelled'"),
+        ("ticket.refunded", "ticket", "SELECT id FROM ticket WHERE state = 'refunded'"),
         ("charge.captured", "charge", "SELECT id FROM charge"),
+        ("checkout.asked", "checkout", "SELECT id FROM checkout"),
+        ("checkout.paid", "checkout", "SELECT id FROM checkout WHERE state = 'paid'"),
         ("refund.confirmed", "refund", "SELECT id FROM refund WHERE state = 'confirmed'"),
         # One that failed and was then made by hand has failed once too; a pending one can be made by hand as well.
         (
@@ -196,9 +380,32 @@ RECORDS = {
         ("staff.asked", "invitation", "SELECT id FROM invitation WHERE used_by IS NOT NULL"),
         ("staff.confirmed", "invitation", "SELECT id FROM invitation WHERE confirmed"),
         ("staff.declined", "invitation", "SELECT id FROM invitation WHERE NOT confirmed"),
+        ("mail.asked", "mail", "SELECT id FROM mail"),
+        ("mail.dead", "mail", "SELECT id FROM mail WHERE state = 'dead'"),
         ("person.erased", "person", "SELECT id FROM person WHERE erased_at IS NOT NULL"),
         ("places.blocked", "block", "SELECT id FROM block"),
+        ("places.released", "block", "SELECT id FROM block WHERE released_at IS NOT NULL"),
+        ("order.reserved", "order", "SELECT order_id AS id FROM reservation"),
+        ("ticket.claimed", "ticket", "SELECT ticket_id AS id FROM paper_claim"),
+        ("window.given_away", "order", "SELECT order_id AS id FROM complimentary"),
+        ("drawer.opened", "drawer", "SELECT id FROM drawer"),
+        ("drawer.paid_out", "drawer", "SELECT drawer_id AS id FROM drawer_pay_out"),
+        ("drawer.closed", "drawer", "SELECT id FROM drawer WHERE closed_at IS NOT NULL"),
+        ("drawer.signed", "drawer", "SELECT id FROM drawer WHERE signed_at IS NOT NULL"),
         ("task.opened", "task", "SELECT id FROM task"),
+        ("promotion.added", "promotion", "SELECT id FROM promotion"),
+        ("promotion.withdrawn", "promotion", "SELECT id FROM promotion WHERE withdrawn_at IS NOT NULL"),
+        ("promotion.used", "order", "SELECT order_id AS id FROM promotion_use"),
+        ("waiting.joined", "waiting", "SELECT id FROM waiting"),
+        ("waiting.left", "waiting", "SELECT id FROM waiting WHERE state = 'left'"),
+        ("waiting.over", "waiting", "SELECT id FROM waiting WHERE state = 'over'"),
+        ("waiting.served", "waiting", "SELECT id FROM waiting WHERE state = 'served'"),
+        ("waiting.offered", "order", "SELECT order_id AS id FROM waiting_offer"),
+        ("waiting.taken", "order", "SELECT order_id AS id FROM waiting_offer WHERE taken_at IS NOT NULL"),
+        ("performance.cancelled", "run_change", "SELECT id FROM run_change WHERE what = 'cancelled'"),
+        ("performance.moved", "run_change", "SELECT id FROM run_change WHERE what = 'moved'"),
+        ("run_change.done", "run_change", "SELECT id FROM run_change WHERE state = 'done'"),
+        ("run_change.called", "run_change", "SELECT change_id AS id FROM run_told WHERE called_at IS NOT NULL"),
         ("task.done", "task", "SELECT id FROM task WHERE done_at IS NOT NULL"),
     )
 } | {
@@ -206,6 +413,10 @@ RECORDS = {
         SELECT o.id FROM ticket_order o LEFT JOIN audit_entry a ON a.subject = 'order' AND a.subject_id = o.id
             AND a.action = 'order.paying' AND a.actor_id = o.buyer_id
         WHERE o.state = 'paying' AND a.id IS NULL""",
+    "a card of a drawer asks somebody else to sign": """
+        SELECT c.id FROM card c LEFT JOIN drawer d ON d.id = c.subject_id AND d.closed_at IS NOT NULL
+            AND d.clerk_id <> c.person_id
+        WHERE c.kind = 'drawer' AND d.id IS NULL""",
     "a card asks about an invitation that somebody has used": """
         SELECT c.id FROM card c LEFT JOIN invitation i ON i.id = c.subject_id AND i.used_by IS NOT NULL
         WHERE c.kind = 'invitation' AND i.id IS NULL""",
@@ -213,6 +424,10 @@ RECORDS = {
         SELECT p.id FROM person p LEFT JOIN account a ON a.person_id = p.id
             LEFT JOIN role_grant g ON g.person_id = p.id AND g.revoked_at IS NULL
         WHERE p.erased_at IS NOT NULL AND (p.display_name <> '' OR a.id IS NOT NULL OR g.id IS NOT NULL)""",
+    "an erased person has no address, and nothing goes there": """
+        SELECT p.id FROM person p LEFT JOIN mail_address a ON a.person_id = p.id
+            LEFT JOIN mail m ON m.person_id = p.id AND m.state IN ('due', 'sending')
+        WHERE p.erased_at IS NOT NULL AND (a.person_id IS NOT NULL OR m.id IS NOT NULL)""",
     "a role is granted by somebody's confirmed word, or by the house itself": """
         SELECT g.id FROM role_grant g LEFT JOIN invitation i ON i.used_by = g.person_id AND i.confirmed
             AND i.role = g.role AND i.decided_by = g.granted_by
@@ -226,7 +441,7 @@ INBOX = {
         SELECT id FROM inbox_update WHERE (state = 'done' AND payload IS NOT NULL)
             OR (state = 'new' AND payload IS NULL)""",
 }
-RULES: Mapping[str, str] = {**SEATS, **MONEY, **CODES, **DOOR, **RECORDS, **INBOX}
+RULES: Mapping[str, str] = {**SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **RECORDS, **INBOX}
 
 #: Kind of notice → a query for (dedupe key, person) of each cause; of one that must be told, where it says so.
 MUST_TELL = {
@@ -240,15 +455,28 @@ MUST_TELL = {
             AND a.subject_id = o.id AND a.action = 'order.expired' AND a.actor_id IS NULL""",
     NoticeKind.MONEY_REFUNDED: """
         SELECT 'refund:' || r.id, coalesce(c.payer_id, o.buyer_id) FROM refund r JOIN charge c ON c.id = r.charge_id
-            LEFT JOIN ticket_order o ON o.id = c.order_id WHERE coalesce(c.payer_id, o.buyer_id) IS NOT NULL""",
+            LEFT JOIN ticket_order o ON o.id = c.order_id
+        WHERE coalesce(c.payer_id, o.buyer_id) IS NOT NULL AND r.amount_minor > 0""",
     NoticeKind.REFUND_CONFIRMED: """
         SELECT 'refund_confirmed:' || r.id, coalesce(c.payer_id, o.buyer_id) FROM refund r
             JOIN charge c ON c.id = r.charge_id LEFT JOIN ticket_order o ON o.id = c.order_id
-        WHERE r.state = 'confirmed' AND coalesce(c.payer_id, o.buyer_id) IS NOT NULL""",
+        WHERE r.state = 'confirmed' AND coalesce(c.payer_id, o.buyer_id) IS NOT NULL AND r.amount_minor > 0""",
+    NoticeKind.SEATS_OFFERED: """
+        SELECT 'offered:' || f.order_id, w.person_id FROM waiting_offer f JOIN waiting w ON w.id = f.waiting_id""",
+    NoticeKind.RUN_CHANGED: "SELECT 'run:' || change_id || ':' || person_id, person_id FROM run_told",
+    NoticeKind.MAIL_FAILED: "SELECT 'mail_failed:' || id, person_id FROM mail WHERE state = 'dead'",
     NoticeKind.STAFF_WELCOME: "SELECT 'staff_welcome:' || id, used_by FROM invitation WHERE confirmed",
     NoticeKind.STAFF_DECLINED: "SELECT 'staff_declined:' || id, used_by FROM invitation WHERE NOT confirmed",
 }
 MAY_TELL = {
+    NoticeKind.TICKETS_ISSUED: """
+        SELECT 'tickets:reissued:' || c.id, p.id FROM ticket_credential c, person p
+        WHERE c.revoked_why = 'reissued'""",
+    NoticeKind.LATECOMERS_IN: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN admission a ON a.outcome = 'late_wait'
+            AND n.dedupe_key LIKE 'latecomers:' || a.performance_id || ':%'""",
+    NoticeKind.TICKET_CHANGED: "SELECT 'changed:' || t.id || ':' || n.revision, t.holder_id FROM ticket t"
+    " JOIN (SELECT revision FROM ticket UNION SELECT revision - 1 FROM ticket) n ON n.revision < t.revision",
     NoticeKind.TASK_DUE: "SELECT 'task:' || t.id || ':' || p.id, p.id FROM task t, person p",
     NoticeKind.SALES_OPEN: """
         SELECT 'sales_open:' || f.id || ':' || p.id, p.id FROM performance f, person p WHERE f.sales_open_at <= :now""",

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiogram.methods import GetUpdates
 
 from bot import config, log
 from bot.container import Foyer, build
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
-from bot.polling import ALLOWED_UPDATES, raw
+from bot.polling import RawUpdates
 from domain.ports import Clock
 from tests.fidelity.observer import SchemaObserver
 
@@ -57,10 +56,10 @@ class House:
                 return
 
     async def take_updates(self) -> int:
-        updates = await self.foyer.bot(GetUpdates(offset=self._offset, timeout=0, allowed_updates=ALLOWED_UPDATES))
+        updates = await self.foyer.bot(RawUpdates(offset=self._offset, timeout=0))
         if updates:
-            await self.foyer.receiver.receive([raw(update) for update in updates])
-            self._offset = updates[-1].update_id + 1
+            await self.foyer.receiver.receive(updates)
+            self._offset = updates[-1]["update_id"] + 1
         return len(updates)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
@@ -174,8 +173,10 @@ async def running_house(
     clock: Clock | None = None,
     owner_ids: frozenset[int] = frozenset(),
     check: bool = True,
+    extra: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[House]:
-    """``check``: every exchange with the messenger is held against the Bot API's schema and both libraries."""
+    """``check``: every exchange with the messenger is held against the Bot API's schema and both libraries.
+    ``extra``: more settings."""
     log.set_up(level=logging.WARNING)
     observer = SchemaObserver()
     emulator = Emulator({TOKEN: BotProfile(username=USERNAME)}, observer=observer)
@@ -190,6 +191,7 @@ async def running_house(
         payment_token=TEST_PROVIDER_TOKEN,
         payment_api=base,
         owner_ids=owner_ids,
+        **(extra or {}),
     )
     try:
         async with build(settings, clock) as foyer, aiohttp.ClientSession() as http:

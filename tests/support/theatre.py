@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -191,11 +192,14 @@ class Evening:
 
 
 @asynccontextmanager
-async def evening_at_the_theatre(database_url: str, data_dir: Path, clock: FakeClock) -> AsyncIterator[Evening]:
+async def evening_at_the_theatre(
+    database_url: str, data_dir: Path, clock: FakeClock, extra: Mapping[str, Any] | None = None
+) -> AsyncIterator[Evening]:
     made: list[Theatre] = []
 
     async def setup(foyer: Foyer) -> None:
         made.append(await foyer.uow.write(theatre))
 
-    async with running_house(database_url, data_dir, setup, clock=clock, owner_ids=frozenset({_OWNER})) as house:
+    owners = frozenset({_OWNER})
+    async with running_house(database_url, data_dir, setup, clock=clock, owner_ids=owners, extra=extra) as house:
         yield Evening(house, made[0], clock)

@@ -22,6 +22,8 @@ from domain.codes import CodeKind
         ("FOYER_SECRET_KEYS", "short"),
         ("FOYER_WEBHOOK_SECRET", "not allowed!"),
         ("FOYER_LOG_FORMAT", "xml"),
+        ("FOYER_PUBLIC_URL", "http://house.example"),
+        ("FOYER_PUBLIC_URL", "http://127.0.0.1.house.example"),
         ("FOYER_BOT_TOEKN", "1:abc"),
     ],
 )
@@ -47,3 +49,18 @@ def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
 def test_a_token_is_not_shown(tmp_path: Path) -> None:
     settings = load({"FOYER_BOT_TOKEN": "123456:ABC-DEF1234ghIkl"})
     assert "ABC-DEF" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, ""),
+        ({"FOYER_PUBLIC_URL": "https://house.example/"}, "https://house.example"),
+        ({"FOYER_PUBLIC_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080"),
+        ({"FOYER_WEBHOOK_URL": "https://house.example:8443/bot"}, "https://house.example:8443"),
+        ({"FOYER_WEBHOOK_URL": "http://127.0.0.1:1"}, ""),
+        ({"FOYER_WEBHOOK_URL": "https://a.example", "FOYER_PUBLIC_URL": "https://b.example/x"}, "https://b.example/x"),
+    ],
+)
+def test_pages_are_where_telephones_reach_them(settings: dict[str, str], address: str) -> None:
+    assert load({**settings, "FOYER_WEBHOOK_SECRET": "s"}).app_url == address

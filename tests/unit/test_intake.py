@@ -62,3 +62,8 @@ def test_a_pre_checkout_goes_past_the_inbox() -> None:
     taken = take({"update_id": 3, "pre_checkout_query": query}, KEYRING)
     assert taken.past_inbox
     assert taken.chat_id == 7
+
+
+def test_text_that_no_database_takes_is_refused_at_once() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        take(message("\ud800"), KEYRING)

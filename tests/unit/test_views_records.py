@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 
 from domain.money import Money
+from domain.payments.checkout_model import ForeignCharge
+from domain.payments.comparing import AMOUNT_DIFFERS, REFUNDED_LESS, REFUNDED_MORE, UNKNOWN_HERE, UNKNOWN_THERE
 from domain.payments.model import Charge, ChargeFate, Refund, RefundState
 from domain.records.ports import Task
 from handlers.records.queries import Belongings, TaskFacts, TaskList
@@ -19,9 +21,11 @@ from tests.support.programme import BIG, NOW
 from tests.support.screens import HOSTILE, check, data_of, labels
 
 ZONE = "Asia/Shanghai"
+DIFFERENCES = (AMOUNT_DIFFERS, UNKNOWN_HERE, UNKNOWN_THERE, REFUNDED_MORE, REFUNDED_LESS)
 TASK = Task(BIG, "refund_by_hand", "refund", BIG, NOW + timedelta(days=2), None)
 REFUND = Refund(BIG, BIG, Money(136000, "CNY"), "late", RefundState.FAILED, None, NOW, None, 9)
 CHARGE = Charge(BIG, "test", "ch_1", "tg_1", BIG, 1, Money(136000, "CNY"), NOW, ChargeFate.LATE)
+FOREIGN = ForeignCharge(BIG, "stripe", "pi_1", Money(136000, "CNY"), NOW)
 
 
 @pytest.fixture(params=LOCALES)
@@ -52,11 +56,11 @@ def test_erasure_says_what_goes_what_stays_and_what_to_save(t: Texts) -> None:
     assert not labels(gone)
 
 
-@pytest.mark.parametrize("kind", ["refund_by_hand", "charge_differs", "refund_unknown", "something_else"])
+@pytest.mark.parametrize("kind", ["refund_by_hand", *DIFFERENCES, "something_else"])
 def test_a_task_says_what_to_do(t: Texts, kind: str) -> None:
     task = replace(TASK, kind=kind)
     for refund, charge in ((REFUND, CHARGE), (None, CHARGE), (None, None)):
-        facts = TaskFacts(task, ZONE, refund, charge)
+        facts = TaskFacts(task, ZONE, refund, charge, None if charge else FOREIGN)
         screen = task_screen(t, facts)
         check(screen)
         assert data_of(screen, t.plain("Done")) == f"tskd:{BIG}"

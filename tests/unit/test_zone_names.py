@@ -12,9 +12,10 @@ from domain.admission.model import Attendance, Outcome
 from domain.text import LocalText
 from domain.ticketing.model import HandOn
 from domain.ticketing.party import Party
+from handlers.admission.party_views import choose_admitted_screen, party_result_screen
+from handlers.admission.party_views import party_screen as party_at_the_door
 from handlers.admission.queries import Member, PartyFacts, PostFacts, ScanFacts
-from handlers.admission.views import choose_admitted_screen, party_result_screen, scan_screen
-from handlers.admission.views import party_screen as party_at_the_door
+from handlers.admission.views import scan_screen
 from handlers.payments.views import invoice
 from handlers.ticketing.picks import Picks
 from handlers.ticketing.queries import Showing

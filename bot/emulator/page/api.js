@@ -40,6 +40,8 @@ export const press = (user, messageId, button) => post("press", { user, message_
 export const pay = (user, what, outcome) => post("pay", { user, ...what, outcome });
 /** The text of the QR code in a picture, `{text: null}` where it has none. */
 export const scan = (fileId) => post("scan", { file_id: fileId });
+/** Where a Mini App is opened for this person, with what the messenger says of them. */
+export const webApp = (user, url, theme) => post("web_app", { user, url, theme });
 export const block = (user, blocked) => post("block", { user, blocked });
 export const contact = (user) => post("contact", { user });
 export const location = (user, latitude, longitude) => post("location", { user, latitude, longitude });

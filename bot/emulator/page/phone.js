@@ -10,9 +10,10 @@ import { label, pageLanguage } from "./labels.js";
 import { Log } from "./log.js";
 import { followLink } from "./opening.js";
 import { openPayment } from "./pay.js";
-import { openAlert, openChoices, openSheet, Toasts } from "./sheet.js";
+import { openAlert, openChoices, Toasts } from "./sheet.js";
 import { Stream } from "./stream.js";
 import { openViewer } from "./viewer.js";
+import { openWebApp } from "./webapp.js";
 
 const TYPING_LASTS = 5000; // milliseconds; Bot API, sendChatAction: "5 seconds or less"
 
@@ -300,10 +301,7 @@ export class Phone {
   }
 
   /** A Mini App in a frame over the phone. */
-  openWebApp(url, title) {
-    const frame = el("iframe", { src: url, title, sandbox: "allow-scripts allow-same-origin allow-forms allow-popups" });
-    openSheet(this.screen, { title, t: this.ctx.t, content: [frame], wide: true });
-  }
+  openWebApp(url, title) { return openWebApp(this, url, title); }
 
   #messageActions(message) {
     const { t } = this.ctx;

@@ -1,7 +1,7 @@
 // The phone's camera: reads the QR code in a picture that another phone shows. Beside it a field for a link or a typed code.
 
 import * as api from "./api.js";
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { parseLink } from "./links.js";
 import { fitting, largest } from "./media.js";
 import { summary } from "./message.js";
@@ -62,6 +62,48 @@ export function openScanner(phone) {
     told.scrollIntoView({ block: "nearest" });
     if (text !== null) input.value = text;
   }
+}
+
+/**
+ * The window of a Mini App's showScanQrPopup: pictures on the other phones, and a field for what no picture shows.
+ *
+ * `onCode(text)` is called for each code that is read, `onClose()` when the person closes it; the caller takes it away.
+ */
+export function codePicker(phone, { hint, onCode, onClose }) {
+  const { t } = phone.ctx;
+  const told = el("p", { class: "scan-told", role: "status" });
+  const found = newestPictures(phone);
+  const input = el("input", { type: "text", name: "code", required: true, autocomplete: "off", spellcheck: "false", "aria-label": t("link_or_code") });
+  const form = el("form", {
+    class: "inline-form", on: { submit: (event) => { event.preventDefault(); onCode(input.value.trim()); } },
+  }, input, el("button", { type: "submit", class: "primary", text: t("open") }));
+
+  async function scan(picture, button) {
+    told.textContent = "";
+    button.setAttribute("aria-busy", "true");
+    try {
+      const { text } = await api.scan(picture.fileId);
+      if (text === null) told.textContent = t("no_code");
+      else onCode(text);
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      told.textContent = t("failed", { error: error.message });
+    }
+    button.removeAttribute("aria-busy");
+  }
+
+  return el("section", {
+    class: "scan-popup", role: "dialog", "aria-label": hint || t("open_link"),
+    on: { keydown: (event) => { if (event.key === "Escape") { event.stopPropagation(); onClose(); } } },
+  },
+  el("header", { class: "sheet-head" },
+    el("h2", { text: hint || t("open_link"), dir: "auto" }),
+    el("button", { type: "button", class: "icon-button", "aria-label": t("close"), on: { click: onClose } }, icon("close"))),
+  el("div", { class: "sheet-body" }, told,
+    found.length
+      ? el("div", { class: "scan-grid", role: "group", "aria-label": t("on_other_phones") }, found.map((picture) => thumbnail(picture, scan)))
+      : el("p", { class: "muted", text: t("nothing_to_scan") }),
+    form));
 }
 
 const opensBot = (link) => link?.kind === "start" || link?.kind === "invoice";

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from domain.money import Money
+from domain.payments.together import may_be_shared
 from domain.ticketing.model import OrderLine, OrderState
-from handlers.payments.callbacks import Confirm, Pay
-from handlers.ticketing.callbacks import GiveBack, Prolong, TakeAgain
+from handlers.payments.callbacks import Confirm, Pay, ShareHold
+from handlers.ticketing.callbacks import GiveBack, Keep, Prolong, TakeAgain
+from handlers.ticketing.faces import spaced
 from handlers.ticketing.maps import order_map
+from handlers.ticketing.promotions.callbacks import AskCode
 from handlers.ticketing.queries import OrderFacts
+from handlers.ticketing.window.callbacks import LeavePhone, PayReserved, ReserveOrder
 from handlers.ticketing.wording import (
     are_together,
     back,
@@ -24,6 +28,7 @@ from handlers.ticketing.wording import (
     name_of,
     seats_texts,
     title_of,
+    today_in,
     way,
     when,
     word,
@@ -44,8 +49,7 @@ def order_screen(t: Texts, facts: OrderFacts) -> Screen:
         return _paid(t, facts, here)
     if not facts.is_live:
         return _over(t, facts, here)
-    what = f"{_head(t, facts)}\n{_seats(t, facts)}"
-    text = f"{what}\n\n{_prices(t, facts)}\n{_until(t, facts)}"
+    text = f"{order_summary(t, facts)}\n{_until(t, facts)}"
     return Screen(text, (*_actions(t, facts), _way(t, facts)), picture=_map(t, facts), here=here)
 
 
@@ -65,11 +69,22 @@ def price_groups(t: Texts, facts: OrderFacts) -> list[tuple[str, int, Money]]:
 
 
 def price_lines(t: Texts, facts: OrderFacts) -> Sequence[tuple[str, Money]]:
-    """For the invoice: what, and what all of it costs."""
+    """For the invoice: what, and what all of it costs; of a change of seats the difference."""
+    if facts.order.credit is not None:
+        return [(t.plain("The difference for other seats"), facts.order.total)]
+    return _whole_prices(t, facts)
+
+
+def _whole_prices(t: Texts, facts: OrderFacts) -> Sequence[tuple[str, Money]]:
     return [
         (t.plain("{count} × {what}", count=count, what=what), Money(each.minor * count, each.currency))
         for what, count, each in price_groups(t, facts)
     ]
+
+
+def order_summary(t: Texts, facts: OrderFacts) -> str:
+    """HTML: what for, where, which places, what they cost."""
+    return f"{_head(t, facts)}\n{_seats(t, facts)}\n\n{_prices(t, facts)}"
 
 
 def _head(t: Texts, facts: OrderFacts) -> str:
@@ -91,19 +106,39 @@ def _seats(t: Texts, facts: OrderFacts) -> str:
 
 
 def _prices(t: Texts, facts: OrderFacts) -> str:
+    credit, total = facts.order.credit, facts.order.total
+    if credit is not None:
+        price = Money.total((line.price for line in facts.lines), total.currency)
+        lines = [*(f"{what}  {t.money(sum_)}" for what, sum_ in _whole_prices(t, facts))]
+        lines.append(t.plain("Paid for your old seats: {sum}", sum=t.money(credit)))
+        if price < credit:
+            last = t("You get {sum} back.", sum=t.money(credit - price))
+        else:
+            last = t("To pay: {sum}", sum=t.money(total)) if total else t("Nothing is to be paid.")
+        return "\n".join([*map(escaped, lines), bold(last)])
     if not facts.order.total:
-        return bold(t("Free of charge"))
+        return "\n".join([*_promotion(t, facts), bold(t("Free of charge"))])
     lines = [escaped(f"{what}  {t.money(sum_)}") for what, sum_ in price_lines(t, facts)]
     if len(lines) > _PRICE_LINES_MOST:
         rest = len(lines) - _PRICE_LINES_MOST
         lines = [*lines[:_PRICE_LINES_MOST], t.plural("… and {count} more", "… and {count} more", rest)]
-    return "\n".join([*lines, bold(t("Total {sum}", sum=t.money(facts.order.total)))])
+    return "\n".join([*lines, *_promotion(t, facts), bold(t("Total {sum}", sum=t.money(facts.order.total)))])
+
+
+def _promotion(t: Texts, facts: OrderFacts) -> list[str]:
+    """The prices above are what is left to pay; this says of how much more."""
+    if facts.promotion is None:
+        return []
+    code, off = facts.promotion
+    return [t("🏷 {code}: {sum} less", code=word(code), sum=t.money(Money(off, facts.order.total.currency)))]
 
 
 def _until(t: Texts, facts: OrderFacts) -> str:
     assert facts.order.until is not None
     until = bold(t.time(facts.order.until, facts.showing.venue.timezone))
     minutes = minutes_left(facts.order.until, facts.now)
+    if facts.order.state is OrderState.RESERVED:
+        return _reserved(t, facts)
     if facts.order.state is OrderState.PAYING:
         return "💳 " + t(
             "Being paid. The seats are kept for you until {time} ({minutes} min).", time=until, minutes=minutes
@@ -111,20 +146,52 @@ def _until(t: Texts, facts: OrderFacts) -> str:
     return "⏱ " + t("Yours until {time} ({minutes} min).", time=until, minutes=minutes)
 
 
+def _reserved(t: Texts, facts: OrderFacts) -> str:
+    assert facts.order.until is not None
+    venue = facts.showing.venue
+    until = t.when(facts.order.until, venue.timezone, today=today_in(facts.now, venue))
+    lines = (
+        bold("🏪 " + t("Reserved: pay at the window until {when}.", when=until)),
+        t("Say your name there, or this code: {code}", code=bold(spaced(facts.code))),
+        t("After that the seats go back to others."),
+    )
+    return "\n".join(lines)
+
+
 def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
     order = facts.order
     if order.total:
         first = button("💳 " + t.plain("Pay {sum}", sum=t.money(order.total)), Pay(order_id=order.id))
     else:
-        first = button("✅ " + t.plain("Confirm the booking"), Confirm(order_id=order.id))
+        said = t.plain("Confirm the booking") if order.credit is None else t.plain("Change the seats")
+        first = button("✅ " + said, Confirm(order_id=order.id))
+    if order.state is OrderState.RESERVED:
+        return _reserved_actions(t, facts)
     refresh = button("⟳ " + t.plain("Refresh"), OpenOrder(order_id=order.id))
     if order.state is OrderState.PAYING:
         return ((first,), (refresh,))
     longer = (button("⏱ " + t.plain("More time"), Prolong(order_id=order.id)),) if facts.can_prolong else ()
     other = "🪑 " + t.plain("Other seats") if facts.plan else "👥 " + t.plain("Change the number")
     again = button(other, OpenPerformance(performance_id=order.performance_id))
+    if order.credit is not None:
+        keep = button("✕ " + t.plain("Keep the old seats"), GiveBack(order_id=order.id))
+        return ((first,), (*longer, refresh), (keep,))
     release = button("✕ " + t.plain("Let go"), GiveBack(order_id=order.id))
-    return ((first,), (*longer, refresh), (again, release))
+    at_window = button("🏪 " + t.plain("Pay at the window"), ReserveOrder(order_id=order.id))
+    ways = ((first,), (at_window,)) if facts.reserve_until else ((first,),)
+    if may_be_shared(order, facts.lines):
+        ways = (*ways, (button("👥 " + t.plain("Each pays their own"), ShareHold(order_id=order.id)),))
+    if facts.takes_codes and facts.promotion is None and order.total:
+        ways = (*ways, (button("🏷 " + t.plain("Promotion code"), AskCode(order_id=order.id)),))
+    return (*ways, (*longer, refresh), (again, release))
+
+
+def _reserved_actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
+    order_id = facts.order.id
+    here = button("💳 " + t.plain("Pay here instead"), PayReserved(order_id=order_id))
+    phone = button("📞 " + t.plain("Leave a telephone"), LeavePhone(order_id=order_id))
+    release = button("✕ " + t.plain("Let go"), GiveBack(order_id=order_id))
+    return ((here,), (phone,), (release,))
 
 
 def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
@@ -136,7 +203,8 @@ def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
         text += f"\n\n{_prices(t, facts)}"
     if facts.receipt is not None:
         text += "\n" + t("Receipt no. {number}", number=facts.receipt)
-    rows = ((button("🎟 " + t.plain("My tickets"), OpenTickets()),), way(t))
+    keep = button("📎 " + t.plain("Keep a copy"), Keep(performance_id=facts.order.performance_id))
+    rows = ((button("🎟 " + t.plain("My tickets"), OpenTickets()), keep), way(t))
     return Screen(text, rows, here=here)
 
 
@@ -148,6 +216,9 @@ def _over(t: Texts, facts: OrderFacts, here: str) -> Screen:
     else:
         said = t("The time to pay is over and the seats were given back.")
     text = f"{_head(t, facts)}\n{_seats(t, facts)}\n\n{said}"
+    if order.credit is not None:
+        still = t("Your old seats are still yours.")
+        return Screen(f"{text}\n{still}", ((button("🎟 " + t.plain("My tickets"), OpenTickets()),), way(t)), here=here)
     if facts.showing.performance.sale_state(facts.now) != "open":
         return Screen(text, (_way(t, facts),), here=here)
     again = button("↻ " + t.plain("Take the same again"), TakeAgain(order_id=order.id))

@@ -10,6 +10,8 @@ from handlers.ticketing.callbacks import ANY_CATEGORY, ChooseParty, OpenHall, Ta
 from handlers.ticketing.maps import free_text, price_order
 from handlers.ticketing.packing import fits, pack_party
 from handlers.ticketing.queries import SaleFacts, Showing
+from handlers.ticketing.waiting.callbacks import OpenWaiting
+from handlers.ticketing.window.callbacks import OpenBlocks, OpenWindowOrder
 from handlers.ticketing.wording import (
     back,
     bold,
@@ -24,7 +26,7 @@ from handlers.ticketing.wording import (
     when,
     word,
 )
-from handlers.ui.callbacks import OpenEvent, OpenOrder, OpenPerformance
+from handlers.ui.callbacks import OpenEvent, OpenOrder, OpenPerformance, OpenWindow
 from handlers.ui.i18n import Html, Texts
 from handlers.ui.screen import Button, Row, Screen, button
 
@@ -63,6 +65,8 @@ def showing_head(t: Texts, showing: Showing, facts: SaleFacts) -> str:
         escaped(f"🗓 {when(t, showing.performance, showing.venue, facts.now)}"),
         escaped(f"📍 {word(t.of(showing.hall.name))} · {clipped(t.of(showing.venue.name), 48)}"),
     ]
+    if facts.sale_id is not None:
+        lines.insert(0, bold("🏪 " + t.plain("At the window")))
     access = access_text(t, showing)
     if access:
         lines.append(escaped(access))
@@ -107,6 +111,8 @@ def _closed(t: Texts, facts: SaleFacts, head: str) -> Screen:
             reason = Html(reason + "\n" + t("You will be told."))
     else:
         reason = reasons[facts.state]
+    if facts.state == "sold_out" and facts.sale_id is None and facts.waiting is None:
+        rows.append((button("🕐 " + t.plain("Waiting list"), OpenWaiting(performance_id=performance_id)),))
     if facts.state == "sold_out":
         rows.append((button("⟳ " + t.plain("Look again"), OpenPerformance(performance_id=performance_id)),))
     here = OpenPerformance(performance_id=performance_id).pack()
@@ -212,7 +218,13 @@ def _offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[R
     hall = OpenHall(performance_id=facts.performance.id, party=pack_party(party))
     own = (line for row in _own_order(t, facts) for line in row)
     rows.append((button("🗺 " + t.plain("Choose on the map"), hall), *own))
-    return tuple(rows)
+    return (*rows, *_of_the_window(t, facts))
+
+
+def _of_the_window(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:
+    if facts.sale_id is None:
+        return ()
+    return ((button("🚧 " + t.plain("Blocks"), OpenBlocks(performance_id=facts.performance.id)),),)
 
 
 def _places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
@@ -223,7 +235,8 @@ def _places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> t
         text = t.plain_plural("Reserve {count} place free", "Reserve {count} places free", party.size)
     else:
         text = t.plain_plural("Take {count} place", "Take {count} places", party.size) + f" · {t.money(price)}"
-    return ((_best(facts, party, ANY_CATEGORY, "🎟 " + text),), *_own_order(t, facts))
+    best = (_best(facts, party, ANY_CATEGORY, "🎟 " + text),)
+    return (best, *_own_order(t, facts), *_of_the_window(t, facts))
 
 
 def _best(facts: SaleFacts, party: Party, category: int, text: str) -> Button:
@@ -282,9 +295,20 @@ def _least(t: Texts, facts: SaleFacts, concession: Concession) -> str:
 
 
 def _own_order(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:
+    """What they hold, and their place in line."""
+    if facts.waiting is None or facts.order is not None:
+        return _held(t, facts)
+    to = OpenWaiting(performance_id=facts.performance.id)
+    return ((button("🕐 " + t.plain("You are in line"), to),),)
+
+
+def _held(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:
     if facts.order is None or facts.order.until is None:
         return ()
     until = t.time(facts.order.until, facts.showing.venue.timezone)
+    if facts.sale_id is not None:
+        held = OpenWindowOrder(order_id=facts.order.id)
+        return ((button("⏱ " + t.plain("Held until {time}", time=until), held),),)
     return ((button("⏱ " + t.plain("Your seats, until {time}", time=until), OpenOrder(order_id=facts.order.id)),),)
 
 
@@ -297,4 +321,6 @@ def _to(facts: SaleFacts, party: Party, *, detail: bool) -> ChooseParty:
 
 
 def _way(t: Texts, facts: SaleFacts) -> Row:
+    if facts.sale_id is not None:
+        return way(t, button("🏪 " + t.plain("Window"), OpenWindow()))
     return way(t, back(t, OpenEvent(event_id=facts.showing.event.id)))

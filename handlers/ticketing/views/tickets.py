@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.ticketing.model import Order
-from handlers.ticketing.callbacks import HandOn, OpenParty, OpenPast, OpenVisit, OpenWayIn
+from handlers.ticketing.callbacks import HandOn, Keep, OpenParty, OpenPast, OpenVisit, OpenWayIn
+from handlers.ticketing.changes.views import changes_button
 from handlers.ticketing.faces import (
     party_caption,
     party_face,
@@ -11,6 +12,7 @@ from handlers.ticketing.faces import (
     ticket_face,
     venue_text,
 )
+from handlers.ticketing.moves.callbacks import OpenRunOf
 from handlers.ticketing.queries import Showing
 from handlers.ticketing.ticket_queries import PartyFacts, TicketFacts, TicketsFacts, Visit, VisitFacts
 from handlers.ticketing.wording import (
@@ -69,6 +71,8 @@ def visit_screen(t: Texts, facts: VisitFacts, page: int = 0) -> Screen:
         turn.append(button("‹", OpenVisit(performance_id=performance_id, page=page - 1)))
     if page + 1 < pages:
         turn.append(button("›", OpenVisit(performance_id=performance_id, page=page + 1)))
+    if any(ticket.is_good for ticket in facts.tickets):
+        turn.append(button("📎 " + t.plain("Keep a copy"), Keep(performance_id=performance_id)))
     if turn:
         rows.append(tuple(turn))
     first = facts.tickets[0]
@@ -93,10 +97,17 @@ def ticket_screen(t: Texts, facts: TicketFacts, links: Links) -> Screen:
     if facts.can_hand_on:
         text = t.plain("Hand on: the link") if facts.offer else t.plain("Hand on")
         rows.append((button("🤝 " + text, HandOn(ticket_id=ticket_id)),))
+    if facts.can_change:
+        change = changes_button(t, ticket_id, bought=facts.bought)
+        rows = [(*rows[0], change)] if rows else [(change,)]
+    if facts.awaits_answer:
+        rows.append((button("🗓 " + t.plain("What now?"), OpenRunOf(ticket_id=ticket_id)),))
     beside = [button("🧭 " + t.plain("Way in"), OpenWayIn(ticket_id=ticket_id))]
     if facts.party and facts.is_good:
         beside.append(button("👥 " + t.plain("Party code"), OpenParty(order_id=facts.ticket.order_id)))
     rows.append(tuple(beside))
+    if facts.is_good:
+        rows.append((button("📎 " + t.plain("Keep a copy"), Keep(performance_id=facts.ticket.performance_id)),))
     several = OpenVisit(performance_id=facts.ticket.performance_id) if facts.count > 1 else OpenTickets()
     return Screen(
         ticket_caption(t, facts),

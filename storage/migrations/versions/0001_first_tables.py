@@ -257,7 +257,6 @@ def _people() -> None:
         _id(),
         sa.Column("role", sa.String(16), nullable=False),
         _ref("invitation", "venue_id", "venue", nullable=True),
-        sa.Column("code_hash", sa.String(64), nullable=False, server_default=""),
         _ref("invitation", "created_by", "person", nullable=True),
         sa.Column("created_at", _WHEN, nullable=False),
         sa.Column("expires_at", _WHEN, nullable=False),
@@ -660,3 +659,4 @@ def _messaging() -> None:
     )
     op.create_index("ix_notice_due", "notice", ["lane", "due_at", "id"], **_where("state IN ('due', 'sending')"))
     op.create_index("ix_notice_person_id", "notice", ["person_id"])
+    op.create_index("ix_notice_state", "notice", ["state"])

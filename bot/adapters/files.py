@@ -1,0 +1,41 @@
+"""What documents hold, as bytes. Plain computing: call it outside the event loop."""
+
+from __future__ import annotations
+
+import mimetypes
+
+from bot.adapters.calendar_file import calendar_file
+from bot.adapters.wallet_pass import BUNDLE, PASS, PassSigner
+from handlers.ui.files import CalendarEntry, Made, WalletPasses
+
+# Uploads are labelled by the name's end; a telephone opens a pass by its label.
+mimetypes.add_type(PASS, ".pkpass")
+mimetypes.add_type(BUNDLE, ".pkpasses")
+mimetypes.add_type("text/calendar", ".ics")
+
+
+class Files:
+    """``signer`` None: the house has no certificate for passes."""
+
+    def __init__(self, signer: PassSigner | None = None) -> None:
+        self._signer = signer
+
+    @property
+    def makes_passes(self) -> bool:
+        return self._signer is not None
+
+    def make(self, content: Made) -> bytes:
+        """Raises TypeError for a kind that nobody makes, ValueError for what cannot be made of it."""
+        match content:
+            case bytes():
+                return content
+            case CalendarEntry():
+                return calendar_file(content)
+            case WalletPasses():
+                if self._signer is None:
+                    raise ValueError("a pass needs a certificate")
+                return self._signer.make(content)
+        # Imported when something is first printed: the libraries for PDF would take a twentieth of every start.
+        from bot.adapters.paper import print_paper
+
+        return print_paper(content)

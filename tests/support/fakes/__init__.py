@@ -1,0 +1,1 @@
+"""Payment providers on loopback that speak each one's wire format, signatures and all."""

@@ -71,6 +71,8 @@ class Mortal:
         """Until ``close``. Raises AssertionError for a house that ends of itself."""
         while not self._closing:
             self._pid = await self.zygote.fork(self.order)
+            if self._closing:  # while it was being forked: there was nobody to kill yet
+                self.close()
             told = await self.zygote.told()
             self._pid = 0
             assert told["killed"], f"the house ended without having been killed: {told}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from domain.payments.drawer_ports import DrawerRepository
     from domain.payments.ports import PaymentsRepository
     from domain.people.ports import PeopleRepository
+    from domain.people.shift_ports import ShiftRepository
     from domain.programme.ports import ProgrammeRepository
     from domain.records.ports import RecordsRepository
     from domain.ticketing.mail import MailRepository
@@ -44,6 +45,8 @@ class Tx(Protocol):
     def admission(self) -> AdmissionRepository: ...
     @property
     def people(self) -> PeopleRepository: ...
+    @property
+    def shifts(self) -> ShiftRepository: ...
     @property
     def mail(self) -> MailRepository: ...
     @property

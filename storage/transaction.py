@@ -17,6 +17,7 @@ from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
 from storage.repositories.programme import ProgrammeRepository
 from storage.repositories.records import RecordsRepository
+from storage.repositories.shifts import ShiftRepository
 from storage.repositories.ticketing import TicketingRepository
 from storage.repositories.window import WindowRepository
 from storage.stores.cards import CardStore
@@ -80,6 +81,10 @@ class StorageTx:
     @cached_property
     def people(self) -> PeopleRepository:
         return PeopleRepository(self._connection)
+
+    @cached_property
+    def shifts(self) -> ShiftRepository:
+        return ShiftRepository(self._connection)
 
     @cached_property
     def mail(self) -> MailRepository:

@@ -52,6 +52,7 @@ class ForgetMe:
                 withdraw(tx, offer, self.person_id)
         tx.audit(self.person_id, "person.erased", "person", self.person_id)
         forget_address(tx, self.person_id)
+        tx.shifts.forget(self.person_id, tx.now)
         tx.window.forget_contact(self.person_id)
         tx.records.forget_messages(self.person_id)
         tx.people.erase(self.person_id, tx.now)

@@ -20,6 +20,7 @@ from storage.tables.people import account, invitation, person, role_grant
 from storage.tables.promotions import promotion, promotion_use
 from storage.tables.records import audit_entry, task
 from storage.tables.run_changes import run_change, run_told
+from storage.tables.shifts import shift
 from storage.tables.ticketing import block, hand_on, order_line, sales_watch, ticket, ticket_credential, ticket_order
 from storage.tables.together import shared_seat
 from storage.tables.waiting import waiting, waiting_offer
@@ -58,6 +59,7 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     account: account.c.person_id == _WHO,
     role_grant: or_(role_grant.c.person_id == _WHO, role_grant.c.granted_by == _WHO),
     invitation: or_(invitation.c.created_by == _WHO, invitation.c.used_by == _WHO, invitation.c.decided_by == _WHO),
+    shift: or_(shift.c.person_id == _WHO, shift.c.planned_for == _WHO),
     ticket_order: ticket_order.c.buyer_id == _WHO,
     order_line: order_line.c.order_id.in_(_ORDERS),
     ticket: ticket.c.id.in_(_TICKETS),

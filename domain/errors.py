@@ -200,4 +200,11 @@ class LostLease(FoyerError):
 
 
 class Contended(FoyerError):
+    """``over`` names what was contended for: whoever has lost it stands in line for it at their next try, so that
+    nobody loses as often as they have rivals."""
+
     code = "contended"
+
+    def __init__(self, *, over: str | None = None, **params: Any) -> None:
+        super().__init__(**params)
+        self.over = over

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import BigInteger, Connection, String, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from domain.codes import Keyring
@@ -19,6 +19,11 @@ from storage.database import Database
 from storage.transaction import StorageTx
 
 R = TypeVar("R")
+
+#: Until the end of the transaction, in the order of asking.
+_STAND_IN_LINE = select(
+    func.pg_advisory_xact_lock(func.hashtextextended(bindparam("over", type_=String), 0, type_=BigInteger))
+)
 
 TRIES = 8
 _SHORTEST_PAUSE = 0.001  # seconds; doubled with each try
@@ -51,15 +56,18 @@ class UnitOfWork:
         transaction: whoever comes second, at the same time or (``replay``) later, changes nothing and is given the
         stored outcome. Outcomes then pass through JSON, so a tuple comes back as a list.
 
+        Who has lost something that others want too (``Contended.over``) stands in line for it at the next try, ahead
+        of whatever else the transaction locks: they run one after another and not all at once again.
+
         A work may run several times, each time from the start and with nothing of the last run left: it must have
         no effect but on its transaction. Raises what the work raises, Contended after the last try, SQLAlchemy's
         DBAPIError where the database fails and TimeoutError where it does not answer.
         """
-        attempt = 0
+        attempt, over = 0, None
         while True:
             attempt += 1
             try:
-                outcome, touched = await self._database.write(partial(self._attempt, work, handled, replay))
+                outcome, touched = await self._database.write(partial(self._attempt, work, handled, replay, over))
             except (Contended, DBAPIError) as error:
                 if not _worth_another_try(error, handled):
                     raise
@@ -67,7 +75,9 @@ class UnitOfWork:
                     raise Contended from error
                 # Somebody may have handled the same step, or a commit have been made and its answer lost.
                 replay = handled is not None
-                await asyncio.sleep(self._pause(attempt))
+                over = error.over if isinstance(error, Contended) else over
+                if over is None:
+                    await asyncio.sleep(self._pause(attempt))
             else:
                 for tell in self.on_commit:
                     tell(touched)
@@ -77,8 +87,15 @@ class UnitOfWork:
         return StorageTx(connection, self._clock.now(), self._keyring)
 
     def _attempt(
-        self, work: Callable[[StorageTx], R], handled: tuple[int, int] | None, replay: bool, connection: Connection
+        self,
+        work: Callable[[StorageTx], R],
+        handled: tuple[int, int] | None,
+        replay: bool,
+        over: str | None,
+        connection: Connection,
     ) -> tuple[R, frozenset[str]]:
+        if over is not None and self._database.dialect == "postgresql":  # SQLite's works stand in one line anyway
+            connection.execute(_STAND_IN_LINE, {"over": over})
         tx = self._transaction(connection)
         if handled is None:
             outcome = work(tx)

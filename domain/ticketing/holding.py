@@ -80,7 +80,7 @@ class HoldBest:
             return _hold(tx, performance, plan, self.buyer_id, buying, wishes, self.channel)
         except SeatTaken:
             # Somebody took one of them between our look and our claim: look again.
-            raise Contended from None
+            raise Contended(over=f"performance:{performance.id}") from None
 
     def _choose(self, performance: Performance, plan: SeatingPlan | None, taken: set[int], count: int) -> Sequence[int]:
         free = [place for place in range(1, performance.capacity + 1) if place not in taken]

@@ -114,7 +114,7 @@ def _offer(tx: Tx, tariff: Tariff, plan: SeatingPlan | None, in_line: Sequence[W
             )
         except SeatTaken:
             # Somebody took one of them between our look and our claim: look again.
-            raise Contended from None
+            raise Contended(over=f"performance:{performance.id}") from None
         tx.ticketing.add_offer(waiting.id, order_id, tx.now)
         tx.ticketing.set_waiting(waiting.id, WaitingState.OFFERED)
         tx.audit(None, "waiting.offered", "order", order_id, waiting=waiting.id)

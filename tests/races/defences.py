@@ -6,13 +6,34 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import ColumnElement, Connection, Executable, delete, or_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import AddConstraint, Constraint, DropConstraint
 
+from storage.repositories import claims
 from storage.tables import metadata
 from storage.unit_of_work import UnitOfWork
 
 _Change = Callable[[Connection], Any]
+
+
+def taking_over() -> dict[str, Executable]:
+    """For ``claims._CLAIM``: the conflict clause without its condition, so that what lives is taken over too."""
+    json, array = claims._JSON_PLACES, claims._ARRAY_PLACES
+    return {
+        "sqlite": claims._claim(_without_condition(sqlite), json, json.c.value),
+        "postgresql": claims._claim(_without_condition(postgresql), array, array.c.place),
+    }
+
+
+def _without_condition(dialect: Any) -> type:
+    class TakingOver(dialect.Insert):  # type: ignore[misc]
+        inherit_cache = False
+
+        def on_conflict_do_update(self, *, where: ColumnElement[bool], **clause: Any) -> Any:
+            return super().on_conflict_do_update(where=or_(where, claims._LIVE), **clause)
+
+    return TakingOver
 
 
 @asynccontextmanager

@@ -9,22 +9,27 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import literal, select
 from sqlalchemy.util import await_only
 
 from domain.admission.scanning import AdmitParty, Scan
-from domain.errors import LimitExceeded, LinkSpent, PaymentUnderWay, Rejected
+from domain.errors import Contended, LimitExceeded, LinkSpent, PaymentUnderWay, Rejected
 from domain.payments.paying import CapturePayment
 from domain.ports import Tx, Work
 from domain.programme.usecases import MovePerformanceToPlan
 from domain.records.usecases import ForgetMe
 from domain.ticketing.handing_on import AcceptTicket, OfferTicket
+from storage import unit_of_work
 from storage.repositories.admission import AdmissionRepository
 from storage.repositories.programme import ProgrammeRepository
 from storage.repositories.ticketing import TicketingRepository
+from storage.stores.leases import LeaseStore
+from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate
@@ -92,6 +97,42 @@ async def attempt(work: Awaitable[Any]) -> Any:
         return refused
 
 
+async def two_who_have_lost(uow: UnitOfWork, meanwhile: Meanwhile) -> list[str]:
+    """Both come to their next try; the second in the middle of the first's."""
+    seen: list[str] = []
+
+    def loser(name: str) -> Work[None]:
+        tries = count()
+
+        def work(tx: StorageTx) -> None:
+            if not next(tries):
+                raise Contended(over="the same seat")
+            tx.leases.held_epoch("any", name, tx.now)
+            seen.append(name)
+            tx.leases.held_epoch("any", name, tx.now)
+            seen.append(name)
+
+        return work
+
+    meanwhile.after(LeaseStore, "held_epoch", lambda: uow.write(loser("second")))
+    await uow.write(loser("first"))
+    await meanwhile.done()
+    return seen
+
+
+async def test_who_has_lost_stands_in_line_for_the_next_try(uow: UnitOfWork, meanwhile: Meanwhile) -> None:
+    """Else whoever wants the best seats loses as often as there are rivals, and some give up."""
+    assert await two_who_have_lost(uow, meanwhile) == ["first", "first", "second", "second"]
+
+
+async def test_without_the_line_the_next_tries_meet_again(
+    uow: UnitOfWork, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control."""
+    monkeypatch.setattr(unit_of_work, "_STAND_IN_LINE", select(literal(1)))
+    assert await two_who_have_lost(uow, meanwhile) == ["second", "second", "first", "first"]
+
+
 async def test_money_arrives_while_its_payer_is_erased(uow: UnitOfWork, meanwhile: Meanwhile) -> None:
     house = await uow.write(small_house)
     (buyer,) = await people(uow, 1)
@@ -131,12 +172,12 @@ async def test_a_charge_is_told_by_the_messenger_and_by_reconciliation(uow: Unit
     [
         ("ticket", "ticket_by_credential"),
         ("ticket", "credential"),
-        ("ticket", "entries"),
+        ("ticket", "expected_at"),
         ("short code", "ticket_by_short_code"),
-        ("short code", "entries"),
+        ("short code", "expected_at"),
         ("party", "credential"),
         ("party", "tickets_of_order"),
-        ("party", "entries"),
+        ("party", "expected_at"),
     ],
 )
 async def test_a_ticket_is_scanned_while_it_is_handed_on(
@@ -157,7 +198,7 @@ async def test_a_ticket_is_scanned_while_it_is_handed_on(
     }
     await _to_the_doors(uow, clock, house.performance_id)
     offer_id = await uow.write(OfferTicket(giver, ticket_id))
-    owner = AdmissionRepository if look == "entries" else TicketingRepository
+    owner = AdmissionRepository if look == "expected_at" else TicketingRepository
     meanwhile.after(owner, look, lambda: uow.write(AcceptTicket(taker, offer_id)))
     scanned = await attempt(uow.write(scans[by]))
     await _one_of_the_two(scanned, await meanwhile.done())

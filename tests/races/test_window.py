@@ -9,8 +9,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import ColumnElement, or_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import LinkSpent, Rejected
 from domain.payments.drawer import CloseDrawer
@@ -29,7 +27,7 @@ from storage.repositories.tickets import Tickets
 from storage.repositories.window import WindowRepository
 from storage.tables.window import paper_claim
 from storage.unit_of_work import UnitOfWork
-from tests.races.defences import without_constraint
+from tests.races.defences import taking_over, without_constraint
 from tests.races.test_interleavings import Meanwhile
 from tests.support.house import SmallHouse
 from tests.support.invariants import check_invariants, violations
@@ -106,12 +104,7 @@ def _last_seats(tx: Tx) -> SmallHouse:
 async def test_without_the_conflict_clauses_condition_seats_are_held_twice(
     uow: UnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    json, array = claims._JSON_PLACES, claims._ARRAY_PLACES
-    taking_over = {
-        "sqlite": claims._claim(_taking_over(sqlite), json, json.c.value),
-        "postgresql": claims._claim(_taking_over(postgresql), array, array.c.place),
-    }
-    monkeypatch.setattr(claims, "_CLAIM", taking_over)
+    monkeypatch.setattr(claims, "_CLAIM", taking_over())
     house = await uow.write(_last_seats)
     clerks = [await clerk_at(uow, house) for _ in range(2)]
     await holds_at_window(uow, house, clerks[0], 1, 2)
@@ -119,18 +112,6 @@ async def test_without_the_conflict_clauses_condition_seats_are_held_twice(
     assert any(
         fault.startswith("an order whose time is not over has all its places") for fault in await violations(uow)
     )
-
-
-def _taking_over(dialect: Any) -> type:
-    class TakingOver(dialect.Insert):  # type: ignore[misc]
-        """The conflict clause without its condition: what lives is taken over too."""
-
-        inherit_cache = False
-
-        def on_conflict_do_update(self, *, where: ColumnElement[bool], **clause: Any) -> Any:
-            return super().on_conflict_do_update(where=or_(where, claims._LIVE), **clause)
-
-    return TakingOver
 
 
 async def both_claim(uow: UnitOfWork, house: SmallHouse, clerk: int, place: int) -> list[Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.admission.model import EARLY, Admission, DoorMode, DoorPost, Outcome
-from domain.programme.model import Hall, LatecomersPolicy, Performance, RunState
-from domain.ticketing.model import OrderLine, Ticket, TicketCredential, TicketState
+from domain.programme.model import LatecomersPolicy, Performance, RunState
+from domain.ticketing.model import Ticket, TicketCredential, TicketState
 
 #: Whoever came back without having been scanned out does so once in an interval: no ticket is passed back out.
 ONE_INTERVAL = timedelta(minutes=30)
@@ -20,20 +20,19 @@ def judge(
     now: datetime,
     post: DoorPost,
     performance: Performance,
-    hall: Hall | None,
+    gate_id: int | None,
     ticket: Ticket,
-    line: OrderLine | None,
     credential: TicketCredential | None,
     entry: Admission | None,
 ) -> Outcome:
-    """Validity first, then whether they are in already. ``entry``: the newest line that let them in, if any."""
+    """Validity first, then whether they are in already. ``gate_id`` leads to their seat (None: every gate does);
+    ``entry``: the newest line that let them in, if any."""
     if post.mode is DoorMode.OUT:
         return _judge_exit(performance, ticket, credential, entry)
     if (invalid := judge_validity(performance, ticket, credential)) is not None:
         return invalid
     if now < performance.doors_at - EARLY:
         return Outcome.TOO_EARLY
-    gate_id = hall.gate_of(line.zone if line else None) if hall else None
     if post.gate_id is not None and gate_id is not None and gate_id != post.gate_id:
         return Outcome.WRONG_GATE
     if entry is not None and entry.inside:
@@ -59,7 +58,7 @@ def judge_validity(performance: Performance, ticket: Ticket, credential: TicketC
 def is_late(now: datetime, performance: Performance) -> bool:
     """Whether somebody who comes in now has to wait. People say when it begins, not the printed time."""
     let_in = performance.latecomers_until is not None and now < performance.latecomers_until
-    begun = performance.run_state is RunState.STARTED
+    begun = performance.run_state in (RunState.STARTED, RunState.HELD)
     return begun and not let_in and performance.latecomers is not LatecomersPolicy.ANY_TIME
 
 

@@ -29,6 +29,11 @@ class AdmissionRepository(OfflineRepository, Protocol):
         """For each ticket whose holder was let in and not taken back, the newest such line: ``inside``, or ``left_at``
         if they have gone."""
 
+    def expected_at(
+        self, hall_id: int, ticket_ids: Collection[int]
+    ) -> Mapping[int, tuple[int | None, Admission | None]]:
+        """For each ticket, the gate that leads to its seat in this hall (None: every gate) and its entry as above."""
+
     def leave(self, admission_id: int, now: datetime) -> bool:
         """Ends a line that says ``inside``. False if somebody else was faster."""
 

@@ -221,13 +221,10 @@ def admit(
     channel: Channel = Channel.SCAN,
 ) -> list[dict[str, Any]]:
     """Judges each ticket and writes the log; the database has the last word on who is inside already."""
-    entries = tx.admission.entries([ticket.id for ticket, _ in scans])
-    lines = tx.ticketing.lines_by_id({ticket.order_line_id for ticket, _ in scans})
-    hall = tx.programme.hall(performance.hall_id)
+    expected = tx.admission.expected_at(performance.hall_id, [ticket.id for ticket, _ in scans])
+    entries = {ticket_id: entry for ticket_id, (_, entry) in expected.items() if entry is not None}
     verdicts = [
-        judge(
-            tx.now, post, performance, hall, ticket, lines.get(ticket.order_line_id), credential, entries.get(ticket.id)
-        )
+        judge(tx.now, post, performance, expected[ticket.id][0], ticket, credential, entries.get(ticket.id))
         for ticket, credential in scans
     ]
     gone = _let_go_of_entries(
@@ -257,9 +254,8 @@ def admit(
             result["first_gate_id"] = entry.gate_id
         if outcome is Outcome.NOT_IN and entry is not None and entry.left_at is not None:
             result["left_at"] = entry.left_at.isoformat()
-        if outcome is Outcome.WRONG_GATE and hall is not None:
-            order_line = lines.get(ticket.order_line_id)
-            result["right_gate_id"] = hall.gate_of(order_line.zone if order_line else None)
+        if outcome is Outcome.WRONG_GATE:
+            result["right_gate_id"] = expected[ticket.id][0]
         results.append(result)
     return results
 

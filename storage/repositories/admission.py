@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, func, select, text, update
 
 from domain.admission.model import Admission, DoorMode, DoorPost, Outcome
 from storage.base import Insert, both, words
 from storage.repositories.door import Door
 from storage.repositories.offline import ADMISSIONS, OfflineScans, admission_of
 from storage.tables.admission import admission, door_post
+from storage.tables.programme import hall_gate
+from storage.tables.ticketing import order_line, ticket
 
 _a, _d = admission.c, door_post.c
 
@@ -38,11 +40,24 @@ _LOG = both(
 )
 _STANDING = ADMISSIONS.where(_a.inside, _a.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
 # Whoever was let in and has not been taken back, gone again or not.
-_ENTRIES = ADMISSIONS.where(
-    _a.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
-    _a.outcome.in_(words("admitted", "re_admitted")),
-    _a.undone_at.is_(None),
-).order_by(_a.at, _a.id)  # what was judged without a network comes into the log later
+_LET_IN = and_(_a.outcome.in_(words("admitted", "re_admitted")), _a.undone_at.is_(None))
+_BY_TIME = (_a.at, _a.id)  # what was judged without a network comes into the log later
+_ENTRIES = ADMISSIONS.where(_a.ticket_id.in_(bindparam("ticket_ids", expanding=True)), _LET_IN).order_by(*_BY_TIME)
+_own, _every = hall_gate.alias("own"), hall_gate.alias("every")
+_HALL = bindparam("hall_id", type_=BigInteger)
+_EXPECTED = (
+    ADMISSIONS.add_columns(
+        ticket.c.id.label("expected_id"), func.coalesce(_own.c.gate_id, _every.c.gate_id).label("expected_gate_id")
+    )
+    .select_from(
+        ticket.join(order_line, order_line.c.id == ticket.c.order_line_id)
+        .outerjoin(_own, and_(_own.c.hall_id == _HALL, _own.c.zone == order_line.c.zone))
+        .outerjoin(_every, and_(_every.c.hall_id == _HALL, _every.c.zone == "*"))
+        .outerjoin(admission, and_(_a.ticket_id == ticket.c.id, _LET_IN))
+    )
+    .where(ticket.c.id.in_(bindparam("ticket_ids", expanding=True)))
+    .order_by(*_BY_TIME)
+)
 _ADMISSION = ADMISSIONS.where(_a.id == bindparam("admission_id"))
 _ADMISSION_LOCKED = _ADMISSION.with_for_update()
 _UNDO = update(admission).where(_a.id == bindparam("of_admission"), _a.inside)
@@ -96,6 +111,12 @@ class AdmissionRepository(Door, OfflineScans):
             return {}
         lines = (admission_of(row) for row in self._execute(_ENTRIES, {"ticket_ids": sorted(ticket_ids)}))
         return {line.ticket_id: line for line in lines if line.ticket_id is not None}
+
+    def expected_at(
+        self, hall_id: int, ticket_ids: Collection[int]
+    ) -> Mapping[int, tuple[int | None, Admission | None]]:
+        rows = self._execute(_EXPECTED, {"hall_id": hall_id, "ticket_ids": sorted(ticket_ids)})
+        return {row.expected_id: (row.expected_gate_id, admission_of(row) if row.id else None) for row in rows}
 
     def leave(self, admission_id: int, now: datetime) -> bool:
         change = {"of_admission": admission_id, "inside": False, "left_at": now}

@@ -105,8 +105,12 @@ async def test_many_undo_the_same_admission(uow: UnitOfWork, clock: FakeClock) -
     await check_invariants(uow)
 
 
-def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
-    def sees_nobody(self: AdmissionRepository, ticket_ids: Sequence[int]) -> Mapping[int, Admission]:
-        return {}
+Expected = Mapping[int, tuple[int | None, Admission | None]]
 
-    monkeypatch.setattr(AdmissionRepository, "entries", sees_nobody)
+
+def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sees_nobody(self: AdmissionRepository, hall_id: int, ticket_ids: Sequence[int]) -> Expected:
+        return dict.fromkeys(ticket_ids, (None, None))
+
+    monkeypatch.setattr(AdmissionRepository, "expected_at", sees_nobody)
+    monkeypatch.setattr(AdmissionRepository, "entries", lambda self, ticket_ids: {})

@@ -108,11 +108,16 @@ async def test_without_it_people_leave_twice(
     assert any(fault.startswith("nobody goes out more often") for fault in wrong), wrong
 
 
+Expected = Mapping[int, tuple[int | None, Admission | None]]
+
+
 def _believe_everybody_inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    look = AdmissionRepository.entries
+    look = AdmissionRepository.expected_at
 
-    def entries(self: AdmissionRepository, ticket_ids: Collection[int]) -> Mapping[int, Admission]:
-        found = look(self, ticket_ids)
-        return {ticket_id: replace(line, inside=True, left_at=None) for ticket_id, line in found.items()}
+    def expected_at(self: AdmissionRepository, hall_id: int, ticket_ids: Collection[int]) -> Expected:
+        return {
+            ticket_id: (gate_id, entry and replace(entry, inside=True, left_at=None))
+            for ticket_id, (gate_id, entry) in look(self, hall_id, ticket_ids).items()
+        }
 
-    monkeypatch.setattr(AdmissionRepository, "entries", entries)
+    monkeypatch.setattr(AdmissionRepository, "expected_at", expected_at)

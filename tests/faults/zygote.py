@@ -77,8 +77,8 @@ def before_commit() -> None:
     """The effect is written and not committed. Only writes that are a step of an update count."""
     original = UnitOfWork._attempt
 
-    def wrapped(self: Any, work: Any, handled: Any, replay: Any, connection: Any) -> Any:
-        result = original(self, work, handled, replay, connection)
+    def wrapped(self: Any, work: Any, handled: Any, *others: Any) -> Any:
+        result = original(self, work, handled, *others)
         if handled is not None:
             kill()
         return result

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.mini_app import fields
 from bot.mini_app.pages import Json, Page, Visit
 from domain.admission.model import Outcome
 from domain.admission.offline import AdmitPartyOnce, Bound, OfflineScan, ScanOnce, UploadScans
@@ -19,9 +18,6 @@ from handlers.admission import scanner_views as views
 from handlers.admission.queries import FindParty, FindScan, FindScans
 from handlers.admission.scanner_queries import FindList, FindStanding
 from handlers.admission.scanner_words import page_words
-
-_NONCE = re.compile("[A-Za-z0-9:-]{8,60}")
-_FAR = 2**53  # beyond it, JavaScript does not count
 
 
 def bind(tx: Tx, actor: Actor) -> str:
@@ -52,7 +48,7 @@ async def look(visit: Visit) -> Json:
 
 
 async def scan(visit: Visit) -> Json:
-    usher_id, nonce = visit.session.person_id, _nonce(visit.body.get("nonce"))
+    usher_id, nonce = visit.session.person_id, fields.nonce(visit.body.get("nonce"))
     opened, short_code = _code(visit.foyer.keyring, visit.body)
     if opened is not None and opened.kind is CodeKind.PARTY:
         party = await visit.read(FindParty(usher_id, opened.id))
@@ -69,17 +65,17 @@ async def admit_party(visit: Visit) -> Json:
     chosen = visit.body.get("nonces")
     if not isinstance(chosen, dict) or not chosen:
         raise BadInput("form")
-    nonces = {_number(ticket_id): _nonce(nonce) for ticket_id, nonce in chosen.items()}
-    return await _admit_party(visit, _number(visit.body.get("credential_id")), nonces)
+    nonces = {fields.number(ticket_id): fields.nonce(nonce) for ticket_id, nonce in chosen.items()}
+    return await _admit_party(visit, fields.number(visit.body.get("credential_id")), nonces)
 
 
 async def undo(visit: Visit) -> Json:
     """One admission, or whom a party's code let in last."""
     usher_id = visit.session.person_id
     if visit.body.get("credential_id") is not None:
-        await visit.write(UndoParty(usher_id, _number(visit.body["credential_id"])))
+        await visit.write(UndoParty(usher_id, fields.number(visit.body["credential_id"])))
     else:
-        await visit.write(UndoAdmission(usher_id, _number(visit.body.get("admission_id"))))
+        await visit.write(UndoAdmission(usher_id, fields.number(visit.body.get("admission_id"))))
     return await look(visit)
 
 
@@ -122,12 +118,12 @@ def _offline(keyring: Keyring, scan: Any) -> OfflineScan:
     except ValueError:
         raise BadInput("form") from None
     return OfflineScan(
-        nonce=_nonce(scan.get("nonce")),
-        performance_id=_number(scan.get("performance_id")),
-        gate_id=_number(scan["gate_id"]) if scan.get("gate_id") else None,
-        at=_time(scan.get("at")),
+        nonce=fields.nonce(scan.get("nonce")),
+        performance_id=fields.number(scan.get("performance_id")),
+        gate_id=fields.number(scan["gate_id"]) if scan.get("gate_id") else None,
+        at=fields.time(scan.get("at")),
         said=said,
-        ticket_id=_number(scan["ticket_id"]) if scan.get("ticket_id") else None,
+        ticket_id=fields.number(scan["ticket_id"]) if scan.get("ticket_id") else None,
         opened=opened,
         short_code=short_code,
         undone=scan.get("undone") is True,
@@ -143,30 +139,6 @@ def _code(keyring: Keyring, body: Json) -> tuple[Opened | None, str | None]:
         return None, short_code
     opened = keyring.open(str(body.get("code") or ""))
     return (opened if opened is not None and opened.kind in (CodeKind.TICKET, CodeKind.PARTY) else None), None
-
-
-def _nonce(value: Any) -> str:
-    if not isinstance(value, str) or not _NONCE.fullmatch(value):
-        raise BadInput("form")
-    return value
-
-
-def _number(value: Any) -> int:
-    try:
-        number = int(value)
-    except (TypeError, ValueError, OverflowError):
-        raise BadInput("form") from None
-    if not 0 < number < _FAR:
-        raise BadInput("form")
-    return number
-
-
-def _time(value: Any) -> datetime:
-    """Milliseconds since 1970."""
-    try:
-        return datetime.fromtimestamp(_number(value) / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        raise BadInput("form") from None
 
 
 def _now(visit: Visit) -> int:

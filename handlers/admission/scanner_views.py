@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import html
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from domain.admission.judging import is_late
@@ -33,10 +31,9 @@ from handlers.ticketing.wording import (
     zone_text,
 )
 from handlers.ui.i18n import Texts
+from handlers.ui.plain import plain_lines
 
 Json = dict[str, Any]
-_TAG = re.compile(r"<[^>]+>")
-_SIGN = re.compile(r"^[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]+ ", re.MULTILINE)
 _FAULTS_SHOWN = 20
 #: Neither let in nor sent away: somebody has to look.
 _LOOK = frozenset({Outcome.LATE_WAIT, Outcome.TOO_EARLY, Outcome.WRONG_GATE})
@@ -52,8 +49,8 @@ def verdict(t: Texts, facts: ScanFacts) -> Json:
         "head": t.plain(HEADS[facts.outcome]),
         "seat": seat_text(t, name_of(t, ticket.showing.hall, ticket.line)) if ticket else "",
         "lines": _about(t, ticket) if ticket and shows_way else [],
-        "checks": _plain(proof_lines(t, [ticket])) if ticket and shows_way else [],
-        "hint": "\n".join(_plain([hint_of(t, facts)])),
+        "checks": plain_lines(proof_lines(t, [ticket])) if ticket and shows_way else [],
+        "hint": "\n".join(plain_lines([hint_of(t, facts)])),
         "admission_id": facts.admission_id if facts.outcome.is_good else None,
         "ticket_id": facts.ticket.ticket.id if facts.ticket else None,
         **_attendance(facts.post),
@@ -147,7 +144,8 @@ def _attendance(post: PostFacts) -> Json:
 
 
 def _about(t: Texts, ticket: TicketFacts) -> list[str]:
-    lines = [kind_text(t, ticket.line.seat_kind), *_plain(way_lines(t, ticket)), concession_text(t, ticket.concession)]
+    concession = concession_text(t, ticket.concession)
+    lines = [kind_text(t, ticket.line.seat_kind), *plain_lines(way_lines(t, ticket)), concession]
     return [line for line in lines if line]
 
 
@@ -192,8 +190,3 @@ def _listed(t: Texts, facts: ListFacts, ticket: ListedTicket) -> list[Any]:
         " · ".join(text for text in (kind, concession_text(t, concession)) if text),
         _check(t, concession),
     ]
-
-
-def _plain(lines: Sequence[str]) -> list[str]:
-    """Telegram's HTML as text, without the signs that lines begin with in the chat."""
-    return [_SIGN.sub("", html.unescape(_TAG.sub("", line))) for line in lines if line]

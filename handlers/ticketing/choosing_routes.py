@@ -9,11 +9,10 @@ from domain.errors import LimitExceeded, NotOnSale, SeatTaken, Stale
 from domain.ports import Work
 from domain.ticketing.changing_seats import ChangeSeats
 from domain.ticketing.holding import HoldBest, HoldPlaces
-from domain.ticketing.party import Party, Tariff
+from domain.ticketing.party import Party
 from domain.ticketing.window import HoldAtWindow
 from handlers.ticketing import picks as picking
 from handlers.ticketing.callbacks import (
-    ANY_CATEGORY,
     ChooseParty,
     ClearPicks,
     OpenHall,
@@ -26,6 +25,7 @@ from handlers.ticketing.callbacks import (
 )
 from handlers.ticketing.changes import changing
 from handlers.ticketing.changes.views import changing_note
+from handlers.ticketing.holds import best_hold, places_hold
 from handlers.ticketing.order_routes import show_order
 from handlers.ticketing.packing import unpack_party
 from handlers.ticketing.picks import Picks
@@ -67,15 +67,7 @@ async def choose_party(query: CallbackQuery, callback_data: ChooseParty, talk: T
 @allowed(EVERYBODY)
 async def take_best(query: CallbackQuery, callback_data: TakeBest, talk: Talk) -> None:
     facts = await _sale(talk, callback_data.performance_id)
-    party = unpack_party(callback_data.party)
-    hold = HoldBest(
-        buyer_id=facts.buyer_id,
-        performance_id=callback_data.performance_id,
-        party=_tariff(facts).paying(party),
-        category=_category(facts, callback_data.category),
-        wheelchair=party.wheelchair,
-        companion=party.companion,
-    )
+    hold = best_hold(facts, unpack_party(callback_data.party), callback_data.category)
     await _show_held(talk, facts, await talk.write(_for_buyer(talk, facts, hold)))
 
 
@@ -167,11 +159,9 @@ async def show_hall_of(talk: Talk, performance_id: int, party: Party) -> None:
 
 async def take_places(talk: Talk, facts: SaleFacts, party: Party, places: tuple[int, ...]) -> None:
     """Holds these very places and shows the order; where somebody was faster, which, and what is free beside it."""
-    if not places:
-        raise Stale
-    wishes = _tariff(facts).wishes(party, facts.plan, places)
+    hold = places_hold(facts, party, places)
     try:
-        order_id = await talk.write(_for_buyer(talk, facts, HoldPlaces(facts.buyer_id, facts.performance.id, wishes)))
+        order_id = await talk.write(_for_buyer(talk, facts, hold))
     except SeatTaken:
         picking.remember(talk.conversation, facts, places)
         fresh = await _sale(talk, facts.performance.id)
@@ -240,20 +230,6 @@ async def _hall(talk: Talk, performance_id: int) -> SaleFacts:
     if facts.plan is None:
         raise Stale
     return facts
-
-
-def _tariff(facts: SaleFacts) -> Tariff:
-    if facts.tariff is None:
-        raise NotOnSale("after", performance_id=facts.performance.id)
-    return facts.tariff
-
-
-def _category(facts: SaleFacts, index: int) -> str | None:
-    if facts.plan is None or index == ANY_CATEGORY:
-        return None
-    if not 0 <= index < len(facts.plan.categories):
-        raise Stale
-    return facts.plan.categories[index].name
 
 
 def _at_most(facts: SaleFacts, party: Party) -> Party:

@@ -55,7 +55,7 @@ def zone_map(
         title=_heading(t, facts, zone),
         subtitle=f"{_when(t, facts)} · {free_text(t, free)}",
         rows=rows,
-        areas=_areas(t, facts.plan),
+        areas=map_areas(t, facts.plan),
         legend=_legend(t, facts.plan, facts.performance, facts.tariff, rows),
     )
 
@@ -78,14 +78,14 @@ def order_map(
 
     seats = plan.by_zone[zone]
     rows = _rows(plan, seats, {seat.place: state(seat) for seat in seats})
-    return SeatMap(title, rows, subtitle, _areas(t, plan), _state_legend(t, rows))
+    return SeatMap(title, rows, subtitle, map_areas(t, plan), _state_legend(t, rows))
 
 
 def hall_overview(t: Texts, facts: SaleFacts) -> HallOverview:
     """All zones, with how many seats are left in each."""
     plan = facts.plan
     assert plan is not None
-    colours = _colours(plan)
+    colours = category_colours(plan)
     regions = []
     for zone in plan.zones:
         seats = plan.by_zone[zone]
@@ -105,7 +105,7 @@ def hall_overview(t: Texts, facts: SaleFacts) -> HallOverview:
         title=clipped(title_of(t, facts.showing.event.title), _TITLE_MOST),
         regions=tuple(regions),
         subtitle=f"{_when(t, facts)} · {free_text(t, facts.free)}",
-        areas=_areas(t, plan),
+        areas=map_areas(t, plan),
         legend=_price_legend(t, plan, facts.performance, facts.tariff, {s.category for s in plan.seats}),
     )
 
@@ -130,7 +130,7 @@ def _by_price(names: Iterable[str], performance: Performance, tariff: Tariff | N
 def _rows(
     plan: SeatingPlan, seats: Sequence[Seat], states: dict[int, SeatState], marked: str = ""
 ) -> tuple[MapRow, ...]:
-    colours = _colours(plan)
+    colours = category_colours(plan)
     return tuple(
         MapRow(
             word(label),
@@ -144,7 +144,8 @@ def _rows(
     )
 
 
-def _areas(t: Texts, plan: SeatingPlan) -> tuple[MapArea, ...]:
+def map_areas(t: Texts, plan: SeatingPlan) -> tuple[MapArea, ...]:
+    """Stage, doors and the rest, in the reader's words."""
     return tuple(_area(t, area) for area in plan.areas)
 
 
@@ -166,7 +167,7 @@ def _legend(
 def _price_legend(
     t: Texts, plan: SeatingPlan, performance: Performance, tariff: Tariff | None, categories: Iterable[str]
 ) -> tuple[LegendEntry, ...]:
-    colours, entries = _colours(plan), []
+    colours, entries = category_colours(plan), []
     for category in _by_price(categories, performance, tariff):
         price = performance.price(category, tariff.usual.id) if tariff else None
         if price is not None:
@@ -197,7 +198,8 @@ def _state_legend(t: Texts, rows: Sequence[MapRow]) -> tuple[LegendEntry, ...]:
     )
 
 
-def _colours(plan: SeatingPlan) -> dict[str, str]:
+def category_colours(plan: SeatingPlan) -> dict[str, str]:
+    """Category → ``#rrggbb``."""
     return {category.name: category.colour for category in plan.categories}
 
 

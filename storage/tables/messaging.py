@@ -34,7 +34,8 @@ inbox_update = Table(
 _new = inbox_update.c.state == "new"
 Index("ix_inbox_update_new", inbox_update.c.chat_id, inbox_update.c.id, sqlite_where=_new, postgresql_where=_new)
 
-# The effect of an update, written in the transaction that has the effect: a replay finds its outcome here.
+# The effect of an update, written in the transaction that has the effect: a replay finds its outcome here. So does
+# what a page asks for again after a lost answer; its acts have numbers below zero.
 effect = Table(
     "effect",
     metadata,

@@ -134,7 +134,9 @@ MONEY = {
         ) kept ON kept.charge_id = c.id
         LEFT JOIN (SELECT charge_id, sum(amount_minor) AS minor FROM refund GROUP BY charge_id
         ) back ON back.charge_id = c.id
-        WHERE c.amount_minor <> coalesce(live.minor, 0) + coalesce(kept.minor, 0) + coalesce(back.minor, 0)""",
+        LEFT JOIN voucher v ON v.charge_id = c.id
+        WHERE c.amount_minor <> coalesce(live.minor, 0) + coalesce(kept.minor, 0) + coalesce(back.minor, 0)
+            + coalesce(v.amount_minor, 0)""",
     "a ticket is paid its price, by charges for tickets": """
         SELECT t.id FROM ticket t JOIN order_line l ON l.id = t.order_line_id
             LEFT JOIN ticket_payment p ON p.ticket_id = t.id
@@ -166,6 +168,7 @@ MONEY = {
                 JOIN refund r ON r.id = l.refund_id
             UNION ALL SELECT r.charge_id, l.tax_rate_bp, -l.amount_minor FROM refund_line l
                 JOIN refund r ON r.id = l.refund_id AND r.state <> 'confirmed'
+            UNION ALL SELECT charge_id, 0, -amount_minor FROM voucher WHERE charge_id IS NOT NULL
             UNION ALL SELECT r.charge_id, 0, -r.amount_minor FROM refund r
                 LEFT JOIN refund_line l ON l.refund_id = r.id WHERE l.refund_id IS NULL AND r.state <> 'confirmed'
         ) at GROUP BY charge_id, tax_rate_bp HAVING sum(minor) <> 0""",
@@ -177,12 +180,37 @@ MONEY = {
         ) kept GROUP BY charge_id, tax_rate_bp HAVING sum(minor) <> 0""",
     "an order that costs something is paid by one charge, no other order by any": """
         SELECT o.id FROM ticket_order o
-            LEFT JOIN (SELECT order_id, count(*) AS times FROM charge WHERE fate = 'tickets' GROUP BY order_id
+            LEFT JOIN (SELECT order_id, count(*) AS times FROM charge WHERE fate = 'tickets'
+                AND provider <> 'voucher' GROUP BY order_id
             ) c ON c.order_id = o.id
         WHERE coalesce(c.times, 0) <> CASE WHEN o.state = 'paid' AND o.total_minor > 0 THEN 1 ELSE 0 END""",
-    "an order's total is the sum of its lines, less its credit": """
+    "a voucher is never spent beyond what is on it": """
+        SELECT v.id FROM voucher v LEFT JOIN (SELECT u.voucher_id, sum(u.amount_minor) AS minor FROM voucher_use u
+            JOIN ticket_order o ON o.id = u.order_id AND o.state IN ('held', 'paying', 'reserved', 'paid')
+            GROUP BY u.voucher_id) used ON used.voucher_id = v.id
+        LEFT JOIN (SELECT u.voucher_id, sum(r.amount_minor) AS minor FROM voucher_use u
+            JOIN refund r ON r.charge_id = u.charge_id GROUP BY u.voucher_id) back ON back.voucher_id = v.id
+        WHERE v.amount_minor - coalesce(used.minor, 0) + coalesce(back.minor, 0) < 0""",
+    "what the journal owes for a voucher is what is on it, holds apart": """
+        SELECT v.id FROM voucher v LEFT JOIN (SELECT voucher_id, sum(amount_minor) AS minor FROM journal_entry
+            GROUP BY voucher_id) j ON j.voucher_id = v.id
+        LEFT JOIN (SELECT voucher_id, sum(amount_minor) AS minor FROM voucher_use WHERE charge_id IS NOT NULL
+            GROUP BY voucher_id) used ON used.voucher_id = v.id
+        LEFT JOIN (SELECT u.voucher_id, sum(r.amount_minor) AS minor FROM voucher_use u
+            JOIN refund r ON r.charge_id = u.charge_id GROUP BY u.voucher_id) back ON back.voucher_id = v.id
+        WHERE coalesce(j.minor, 0) <> v.amount_minor - coalesce(used.minor, 0) + coalesce(back.minor, 0)""",
+    "what an order uses of vouchers is charged once it is paid, and stands on it": """
+        SELECT o.id FROM ticket_order o LEFT JOIN voucher_use u ON u.order_id = o.id
+            LEFT JOIN charge c ON c.id = u.charge_id AND c.provider = 'voucher' AND c.amount_minor = u.amount_minor
+        GROUP BY o.id, o.state, o.voucher_minor HAVING o.voucher_minor <> coalesce(sum(u.amount_minor), 0)
+            OR count(c.id) <> CASE WHEN o.state = 'paid' THEN count(u.voucher_id) ELSE 0 END""",
+    "a voucher is bought with a charge of its own, or given for a reason": """
+        SELECT v.id FROM voucher v LEFT JOIN charge c ON c.id = v.charge_id AND c.fate = 'voucher'
+            AND c.amount_minor = v.amount_minor AND c.currency = v.currency
+        WHERE (c.id IS NULL) <> (v.reason <> '' AND v.made_by IS NOT NULL) OR (v.charge_id IS NULL) <> (c.id IS NULL)""",
+    "an order's total is the sum of its lines, less its credit and its vouchers": """
         SELECT o.id FROM ticket_order o JOIN order_line l ON l.order_id = o.id
-        GROUP BY o.id, o.total_minor, o.credit_minor HAVING o.total_minor <> CASE
+        GROUP BY o.id, o.total_minor, o.credit_minor, o.voucher_minor HAVING o.total_minor + o.voucher_minor <> CASE
             WHEN sum(l.price_minor) > coalesce(o.credit_minor, 0) THEN sum(l.price_minor) - coalesce(o.credit_minor, 0)
             ELSE 0 END""",
     "one order, one currency": """
@@ -217,7 +245,7 @@ MONEY = {
     "a settled refund is not asked for again": """
         SELECT r.id FROM refund r JOIN charge c ON c.id = r.charge_id
         WHERE (r.state IN ('confirmed', 'failed')) <> (r.settled_at IS NOT NULL) OR (r.next_try_at IS NOT NULL)
-            <> (r.state IN ('requested', 'submitted') AND c.provider NOT IN ('cash', 'terminal'))""",
+            <> (r.state IN ('requested', 'submitted') AND c.provider NOT IN ('cash', 'terminal', 'voucher'))""",
     "a refund that no machine makes has its task": """
         SELECT r.id FROM refund r
             LEFT JOIN task t ON t.kind = 'refund_by_hand' AND t.subject = 'refund' AND t.subject_id = r.id
@@ -229,15 +257,17 @@ MONEY = {
     "a paid order has one receipt if it cost something, and one line of journal if it did not": """
         SELECT o.id FROM ticket_order o LEFT JOIN receipt r ON r.order_id = o.id
             LEFT JOIN journal_entry j ON j.order_id = o.id AND j.kind IN ('free', 'complimentary')
-        GROUP BY o.id, o.state, o.total_minor
-        HAVING count(DISTINCT r.id) <> CASE WHEN o.state = 'paid' AND o.total_minor > 0 THEN 1 ELSE 0 END
-            OR count(DISTINCT j.id) <> CASE WHEN o.state = 'paid' AND o.total_minor = 0 THEN 1 ELSE 0 END""",
+        GROUP BY o.id, o.state, o.total_minor, o.voucher_minor
+        HAVING count(DISTINCT r.id) <> CASE WHEN o.state = 'paid' AND o.total_minor + o.voucher_minor > 0
+                THEN 1 ELSE 0 END
+            OR count(DISTINCT j.id) <> CASE WHEN o.state = 'paid' AND o.total_minor + o.voucher_minor = 0
+                THEN 1 ELSE 0 END""",
 }
 WINDOW = {
     "cash at the window lies in a drawer of its clerk that was open then": """
         SELECT j.id FROM journal_entry j LEFT JOIN drawer d ON d.id = j.drawer_id AND d.clerk_id = j.clerk_id
             AND d.opened_at <= j.at AND (d.closed_at IS NULL OR d.closed_at >= j.at) AND d.currency = j.currency
-        WHERE (j.drawer_id IS NOT NULL OR (j.method = 'cash' AND j.kind IN ('charge', 'pay_out'))) AND d.id IS NULL""",
+        WHERE (j.drawer_id IS NOT NULL OR (j.method = 'cash' AND j.kind IN ('charge', 'pay_out', 'voucher_sold'))) AND d.id IS NULL""",
     "a closed drawer was to hold its float and the journal's cash, for ever": """
         SELECT d.id FROM drawer d LEFT JOIN journal_entry j ON j.drawer_id = d.id AND j.method = 'cash'
         WHERE d.closed_at IS NOT NULL GROUP BY d.id, d.float_minor, d.expected_minor
@@ -393,6 +423,8 @@ RECORDS = {
         ("drawer.closed", "drawer", "SELECT id FROM drawer WHERE closed_at IS NOT NULL"),
         ("drawer.signed", "drawer", "SELECT id FROM drawer WHERE signed_at IS NOT NULL"),
         ("task.opened", "task", "SELECT id FROM task"),
+        ("voucher.sold", "voucher", "SELECT id FROM voucher WHERE charge_id IS NOT NULL"),
+        ("voucher.given", "voucher", "SELECT id FROM voucher WHERE charge_id IS NULL"),
         ("promotion.added", "promotion", "SELECT id FROM promotion"),
         ("promotion.withdrawn", "promotion", "SELECT id FROM promotion WHERE withdrawn_at IS NOT NULL"),
         ("promotion.used", "order", "SELECT order_id AS id FROM promotion_use"),
@@ -435,7 +467,8 @@ RECORDS = {
 }
 INBOX = {
     "an effect belongs to an update that is known": """
-        SELECT e.inbox_id FROM effect e LEFT JOIN inbox_update u ON u.id = e.inbox_id WHERE u.id IS NULL""",
+        SELECT e.inbox_id FROM effect e LEFT JOIN inbox_update u ON u.id = e.inbox_id WHERE u.id IS NULL
+        AND e.inbox_id > 0""",  # below zero: an act of a page (bot/mini_app/pages.py)
     "an effect has an outcome": "SELECT inbox_id FROM effect WHERE outcome IS NULL",
     "a handled update has lost its payload, a waiting one has not": """
         SELECT id FROM inbox_update WHERE (state = 'done' AND payload IS NOT NULL)
@@ -460,7 +493,8 @@ MUST_TELL = {
     NoticeKind.REFUND_CONFIRMED: """
         SELECT 'refund_confirmed:' || r.id, coalesce(c.payer_id, o.buyer_id) FROM refund r
             JOIN charge c ON c.id = r.charge_id LEFT JOIN ticket_order o ON o.id = c.order_id
-        WHERE r.state = 'confirmed' AND coalesce(c.payer_id, o.buyer_id) IS NOT NULL AND r.amount_minor > 0""",
+        WHERE r.state = 'confirmed' AND coalesce(c.payer_id, o.buyer_id) IS NOT NULL AND r.amount_minor > 0
+            AND c.provider <> 'voucher'""",
     NoticeKind.SEATS_OFFERED: """
         SELECT 'offered:' || f.order_id, w.person_id FROM waiting_offer f JOIN waiting w ON w.id = f.waiting_id""",
     NoticeKind.RUN_CHANGED: "SELECT 'run:' || change_id || ':' || person_id, person_id FROM run_told",

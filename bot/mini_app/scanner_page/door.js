@@ -1,10 +1,11 @@
 // One gate on one evening: asks the house; where it does not answer in time, the list; and sends later what was judged.
 
-import { Api, Refused, SCAN_WITHIN, Unreachable } from "./api.js";
+import { Api, Refused, Unreachable } from "./api.js";
 import { CHECK, find, GATE, ID, isIn, judge, SEAT, WHO } from "./judge.js";
 import { Store } from "./store.js";
 import { Uploads } from "./uploads.js";
 
+const SCAN_WITHIN = 2000; // ms: afterwards the list decides, for people are waiting
 const LIST_EVERY = 3 * 60_000; // ms; while there is a network
 const LOOK_EVERY = 10_000;
 const PROBE_FIRST = 3000;

@@ -1,6 +1,7 @@
 // What fills the page: ready to scan, a verdict, a party. Each is drawn anew, and the focus goes where the next tap is.
 
-import { el, fill, sign } from "./dom.js";
+import { el, fill } from "./dom.js";
+import { sign } from "./sign.js";
 
 const SHORT = /^[2346789BCDFGHJKMPQRTVWXY]{6}$/; // domain/codes.py
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from domain.programme.model import Concession, SeatKind
 from domain.ticketing.party import Party, Tariff
 from handlers.programme.callbacks import Watch
@@ -50,9 +53,8 @@ def performance_screen(t: Texts, facts: SaleFacts, party: Party | None = None, *
     here = ChooseParty(performance_id=facts.performance.id, detail=int(detail), party=pack_party(party)).pack()
     if detail:
         proofs = _proofs(t, tariff)
-        return Screen(
-            text + proofs, (*_steppers(t, facts, tariff, party), _done(t, facts, party), _way(t, facts)), here=here
-        )
+        rows = [row for one in steppers(t, facts, tariff, party) for row in _row(t, facts, party, one)]
+        return Screen(text + proofs, (*rows, _done(t, facts, party), _way(t, facts)), here=here)
     size = (_size_row(t, facts, tariff, party), *_more(t, facts, tariff, party))
     offers = _offers(t, facts, tariff, party)
     return Screen(text, (*size, *offers, _way(t, facts)), here=here)
@@ -144,48 +146,47 @@ def _more(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row
     return ((button("👥 " + text, _to(facts, party, detail=True)),),)
 
 
-def _steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    for concession in tariff.ordinary[:_CONCESSIONS_MOST]:
-        what, count = concession_text(t, concession), party.count(concession.id)
-        rows += _row(t, facts, party, what, count, concession, *_steps(facts, party, concession))
-    return (*rows, *_special_steppers(t, facts, tariff, party))
+@dataclass(frozen=True, slots=True)
+class Stepper:
+    """People of one kind in a party, and the party with one fewer and one more of them; None where that cannot be.
+    ``price``: the least that one of them pays."""
+
+    what: str
+    count: int
+    price: str
+    fewer: Party | None
+    more: Party | None
 
 
-def _special_steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
-    rows: list[Row] = []
+def steppers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> Sequence[Stepper]:
+    """Every kind of people that may come along here."""
+    found = [
+        Stepper(concession_text(t, c), party.count(c.id), _least(t, facts, c), *_steps(facts, party, c))
+        for c in tariff.ordinary[:_CONCESSIONS_MOST]
+    ]
     w, c, room = party.wheelchair, party.companion, party.size < facts.most
     if SeatKind.WHEELCHAIR in facts.special_kinds:
         fewer = Party(party.people, w - 1, min(c, w - 1)) if w and party.size > 1 else None
         more = Party(party.people, w + 1, c) if room else None
         what = "♿ " + t.plain("wheelchair place")
-        rows += _row(t, facts, party, what, w, tariff.wheelchair, fewer, more)
+        found.append(Stepper(what, w, _least(t, facts, tariff.wheelchair), fewer, more))
     if SeatKind.COMPANION in facts.special_kinds and w:
         fewer = Party(party.people, w, c - 1) if c else None
         more = Party(party.people, w, c + 1) if room and c < w else None
         what = "👥 " + t.plain("companion")
-        rows += _row(t, facts, party, what, c, tariff.companion, fewer, more)
-    return tuple(rows)
+        found.append(Stepper(what, c, _least(t, facts, tariff.companion), fewer, more))
+    return found
 
 
-def _row(
-    t: Texts,
-    facts: SaleFacts,
-    party: Party,
-    what: str,
-    count: int,
-    concession: Concession,
-    fewer: Party | None,
-    more: Party | None,
-) -> tuple[Row, ...]:
+def _row(t: Texts, facts: SaleFacts, party: Party, one: Stepper) -> tuple[Row, ...]:
     """− 2 × child +; whoever is not among the party yet has the whole row, for the name and the price."""
-    if count:
-        text = t.plain("{count} × {what}", count=count, what=clipped(what, _BETWEEN_MOST))
-        return (_step(facts, fewer, button(text, _to(facts, party, detail=True)), more, detail=True),)
-    if more is None or not fits(more):
+    if one.count:
+        text = t.plain("{count} × {what}", count=one.count, what=clipped(one.what, _BETWEEN_MOST))
+        return (_step(facts, one.fewer, button(text, _to(facts, party, detail=True)), one.more, detail=True),)
+    if one.more is None or not fits(one.more):
         return ()
-    price = _least(t, facts, concession)
-    return ((button(label(f"+ {what} · {price}" if price else f"+ {what}"), _to(facts, more, detail=True)),),)
+    text = f"+ {one.what} · {one.price}" if one.price else f"+ {one.what}"
+    return ((button(label(text), _to(facts, one.more, detail=True)),),)
 
 
 def _steps(facts: SaleFacts, party: Party, concession: Concession) -> tuple[Party | None, Party | None]:
@@ -209,16 +210,23 @@ def _offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[R
         return _places_offer(t, facts, tariff, party)
     rows: list[Row] = []
     index = {category.name: at for at, category in enumerate(facts.plan.categories)}
-    for category in price_order(facts.plan, facts):
-        if len(rows) < _CATEGORIES_MOST and _has_room(facts, party, category):
-            text = _best_text(t, tariff, party, category)
-            rows.append((_best(facts, party, index[category], text),))
-    if party.wheelchair and _has_room(facts, party, None):
-        rows.append((_best(facts, party, ANY_CATEGORY, "♿ " + t.plain("Nearest together, at any price")),))
+    for category, text in best_offers(t, facts, tariff, party):
+        rows.append((_best(facts, party, index[category] if category else ANY_CATEGORY, text),))
     hall = OpenHall(performance_id=facts.performance.id, party=pack_party(party))
     own = (line for row in _own_order(t, facts) for line in row)
     rows.append((button("🗺 " + t.plain("Choose on the map"), hall), *own))
     return (*rows, *_of_the_window(t, facts))
+
+
+def best_offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> Sequence[tuple[str | None, str]]:
+    """The best seats together by price category, the dearest first; None at the end for those at any price."""
+    assert facts.plan is not None
+    fitting = [category for category in price_order(facts.plan, facts) if _has_room(facts, party, category)]
+    found: list[tuple[str | None, str]] = []
+    found += [(category, _best_text(t, tariff, party, category)) for category in fitting[:_CATEGORIES_MOST]]
+    if party.wheelchair and _has_room(facts, party, None):
+        found.append((None, "♿ " + t.plain("Nearest together, at any price")))
+    return found
 
 
 def _of_the_window(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:
@@ -227,14 +235,20 @@ def _of_the_window(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:
     return ((button("🚧 " + t.plain("Blocks"), OpenBlocks(performance_id=facts.performance.id)),),)
 
 
-def _places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
+def places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> str | None:
+    """What taking so many places without numbers says; None where there are not so many."""
     price = tariff.price(party, "")
     if price is None or party.size > facts.free:
-        return _own_order(t, facts)
+        return None
     if not price:
-        text = t.plain_plural("Reserve {count} place free", "Reserve {count} places free", party.size)
-    else:
-        text = t.plain_plural("Take {count} place", "Take {count} places", party.size) + f" · {t.money(price)}"
+        return t.plain_plural("Reserve {count} place free", "Reserve {count} places free", party.size)
+    return t.plain_plural("Take {count} place", "Take {count} places", party.size) + f" · {t.money(price)}"
+
+
+def _places_offer(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[Row, ...]:
+    text = places_offer(t, facts, tariff, party)
+    if text is None:
+        return _own_order(t, facts)
     best = (_best(facts, party, ANY_CATEGORY, "🎟 " + text),)
     return (best, *_own_order(t, facts), *_of_the_window(t, facts))
 

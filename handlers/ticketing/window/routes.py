@@ -9,8 +9,8 @@ from aiogram.types import CallbackQuery, Message
 from domain.errors import BadInput, Stale
 from domain.money import Money
 from domain.people.model import Role
-from domain.ticketing.reserving import LookUpReservations, clean_phone
-from domain.ticketing.window import BeginSale, LeaveContact, StopSale
+from domain.ticketing.reserving import LookUpReservations
+from domain.ticketing.window import BeginSale, StopSale
 from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
 from handlers.ticketing import picks as picking
 from handlers.ticketing.choosing_routes import show_performance
@@ -33,7 +33,7 @@ from handlers.ticketing.window.callbacks import (
 )
 from handlers.ticketing.window.queries import FindLastSold, FindOrders, FindPrints, FindSaleOfOrder, FindWindowOrder
 from handlers.ticketing.window.showing import begin_sale, end_sale, show_window, show_window_order
-from handlers.ticketing.window.sums import read_sum
+from handlers.ticketing.window.sums import read_contact, read_sum
 from handlers.ticketing.window.views import (
     card_screen,
     cash_screen,
@@ -166,15 +166,7 @@ async def ask_contact(query: CallbackQuery, callback_data: AskContact, talk: Tal
 @router.message(Awaits(CONTACT))
 @allowed(CLERKS)
 async def contact_said(message: Message, talk: Talk) -> None:
-    """A telephone, a mail address, or else a name."""
-    text, clerk_id, order_id = " ".join((message.text or "").split()), talk.actor.person_id, _order_in(talk)
-    phone = clean_phone(text)
-    if phone:
-        left = LeaveContact(clerk_id, order_id, phone=phone)
-    elif "@" in text:
-        left = LeaveContact(clerk_id, order_id, mail=text)
-    else:
-        left = LeaveContact(clerk_id, order_id, name=text)
+    left = read_contact(talk.actor.person_id, _order_in(talk), message.text or "")
     await show_window_order(talk, await talk.write(left))
 
 

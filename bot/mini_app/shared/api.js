@@ -1,6 +1,5 @@
 // The house's answers. There are two ways to get none: it said no (Refused), or nothing came in time (Unreachable).
 
-export const SCAN_WITHIN = 2000; // ms: afterwards the list decides, for people are waiting
 const WITHIN = 20_000;
 
 export class Refused extends Error {
@@ -18,9 +17,9 @@ export class Api {
   get(call, within = WITHIN) { return this.#ask(`api/${call}`, undefined, within); }
   post(call, body, within = WITHIN) { return this.#ask(`api/${call}`, body, within); }
 
-  /** Exchanges Telegram's word for a session. */
-  async signIn(initData) {
-    const answer = await this.#ask("session", { init_data: initData }, WITHIN);
+  /** Exchanges Telegram's word, or that of a page which opened this one in a tab, for a session. */
+  async signIn(initData, tab) {
+    const answer = await this.#ask("session", { init_data: initData, tab }, WITHIN);
     this.token = answer.token;
     return answer;
   }

@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     STAFF_DECLINED = "staff_declined"  # invitation_id
     TASK_DUE = "task_due"  # task_id: something needs a hand
     LATECOMERS_IN = "latecomers_in"  # performance_id: who waits at the door may come in now
+    SHOW_REPORT = "show_report"  # performance_id: it has ended, and how it went
     APOLOGY = "apology"  # reference
 
 
@@ -67,3 +68,4 @@ class Notice:
     @property
     def lane(self) -> Lane:
         return LANES.get(self.kind, Lane.TICKETS)
+    NoticeKind.SHOW_REPORT: Lane.COURTESY,  # it is on record

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from domain.codes import Keyring
 
 if TYPE_CHECKING:
+    from domain.admission.evening_ports import EveningRepository
     from domain.admission.ports import AdmissionRepository
     from domain.notices import CardKind, Notice
     from domain.payments.drawer_ports import DrawerRepository
@@ -45,6 +46,8 @@ class Tx(Protocol):
     def admission(self) -> AdmissionRepository: ...
     @property
     def people(self) -> PeopleRepository: ...
+    @property
+    def evening(self) -> EveningRepository: ...
     @property
     def shifts(self) -> ShiftRepository: ...
     @property

@@ -12,6 +12,9 @@ from domain.codes import Keyring
 from domain.notices import CardKind, Notice
 from storage.repositories.admission import AdmissionRepository
 from storage.repositories.drawers import DrawerRepository
+from storage.repositories.evening import EveningRepository
+from storage.repositories.feedback import FeedbackRepository
+from storage.repositories.improvement import ImprovementRepository
 from storage.repositories.mail import MailRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
@@ -77,6 +80,10 @@ class StorageTx:
     @cached_property
     def admission(self) -> AdmissionRepository:
         return AdmissionRepository(self._connection)
+
+    @cached_property
+    def evening(self) -> EveningRepository:
+        return EveningRepository(self._connection)
 
     @cached_property
     def people(self) -> PeopleRepository:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.admission.model import DoorCounts, DoorPost
+from domain.admission.running import say
 from domain.errors import BadInput, NotFound, Stale
 from domain.notices import CardKind, Notice, NoticeKind
 from domain.people.model import Role
@@ -43,16 +44,28 @@ class SayRun:
     state: RunState
 
     def __call__(self, tx: Tx) -> int:
-        _, performance = post_at(tx, self.by, self.performance_id)
+        post_at(tx, self.by, self.performance_id)
+        performance = tx.programme.performance_to_move(self.performance_id)  # two taps come one after the other
+        if performance is None:
+            raise NotFound
         if self.state not in _FROM:
             raise BadInput("run_state")
         if performance.run_state is not self.state:
             unsaid = self.state is RunState.OPEN and not may_be_unsaid(performance, tx.now)
             if performance.run_state not in _FROM[self.state] or unsaid:
                 raise Stale
-            tx.programme.set_run_state(performance.id, self.state, tx.now)
-            tx.audit(self.by, "performance.run", "performance", performance.id, state=self.state.value)
+            say(tx, self.by, performance, self.state)
+            if unsaid_entry := _slip(tx, performance, self.state):
+                tx.evening.undo_run_entry(unsaid_entry, self.by, tx.now)
         return performance.id
+
+
+def _slip(tx: Tx, performance: Performance, state: RunState) -> int | None:
+    """The beginning that was none, by its place in the log: the report shall not tell of it."""
+    if state is not RunState.OPEN:
+        return None
+    begun = [entry.id for entry in tx.evening.run_entries(performance.id) if entry.state is RunState.STARTED]
+    return begun[-1] if begun else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class RunState(StrEnum):
     OPEN = "open"
     CLEARED = "cleared"
     STARTED = "started"
+    HELD = "held"  # stopped after it had begun, to go on
     INTERVAL = "interval"
     ENDED = "ended"
     CANCELLED = "cancelled"

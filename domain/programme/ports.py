@@ -149,5 +149,5 @@ class ProgrammeRepository(Protocol):
         is now, with its labels; claims at places that are ``gone`` are dropped. Moves the revisions on.
         """
 
-    def set_run_state(self, performance_id: int, state: RunState, now: datetime) -> None:
+    def set_run_state(self, performance_id: int, state: RunState, since: datetime | None) -> None:
         """Keeps since when, and moves the revision on."""

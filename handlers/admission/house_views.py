@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from domain.admission.house import may_be_unsaid
 from domain.programme.model import LatecomersPolicy, RunState
 from handlers.admission.callbacks import (
@@ -16,6 +14,8 @@ from handlers.admission.callbacks import (
     SayHouse,
     ShutLatecomers,
 )
+from handlers.admission.evening.callbacks import OpenRun
+from handlers.admission.evening.views import STATES
 from handlers.admission.house_queries import HouseFacts, TonightFacts
 from handlers.ticketing.wording import (
     bold,
@@ -30,21 +30,11 @@ from handlers.ticketing.wording import (
     zone_text,
 )
 from handlers.ui.callbacks import OpenDoor
-from handlers.ui.i18n import N_, Texts
+from handlers.ui.i18n import Texts
 from handlers.ui.screen import Row, Screen, button, grid
 
 _LINES_MOST = 12
 _TITLE_MOST = 28
-_RUN: Mapping[RunState, str] = {
-    RunState.SCHEDULED: N_("Not begun yet"),
-    RunState.OPEN: N_("The doors are open"),
-    RunState.CLEARED: N_("Cleared to begin"),
-    RunState.STARTED: N_("It has begun"),
-    RunState.INTERVAL: N_("Interval"),
-    RunState.ENDED: N_("It is over"),
-    RunState.CANCELLED: N_("Cancelled"),
-    RunState.MOVED: N_("Moved to another date"),
-}
 
 
 def house_screen(t: Texts, facts: HouseFacts) -> Screen:
@@ -55,7 +45,8 @@ def house_screen(t: Texts, facts: HouseFacts) -> Screen:
     rows: list[Row] = [*_steering(t, facts), (find, paper)]
     refresh = button("⟳ " + t.plain("Refresh"), OpenHouse(performance_id=performance_id))
     live = (button("📌 " + t.plain("Live card"), KeepLive(performance_id=performance_id)),) if facts.manages else ()
-    rows += [(refresh, *live), (button("🚪 " + t.plain("To the door"), OpenDoor()), home(t))]
+    run = (button("🎬 " + t.plain("How it goes"), OpenRun(performance_id=performance_id)),) if facts.manages else ()
+    rows += [(refresh, *live), *((run,) if run else ()), (button("🚪 " + t.plain("To the door"), OpenDoor()), home(t))]
     return Screen(_text(t, facts), tuple(rows), here=OpenHouse(performance_id=performance_id).pack())
 
 
@@ -131,7 +122,7 @@ def _text(t: Texts, facts: HouseFacts) -> str:
 
 def _run_line(t: Texts, facts: HouseFacts) -> str:
     performance = facts.showing.performance
-    said = t.plain(_RUN[performance.run_state])
+    said = t.plain(STATES[performance.run_state])
     if performance.run_since is None:
         return escaped(f"▪️ {said}")
     since = t.time(performance.run_since, facts.showing.venue.timezone)

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.notices import CardKind, NoticeKind
 from domain.ports import Tx
+from handlers.admission.evening import notices as evening
 from handlers.admission.house_queries import house_of
 from handlers.admission.house_views import door_card
 from handlers.ticketing.queries import showing_of
@@ -39,5 +40,5 @@ def counted_door(tx: Tx, t: Texts, performance_id: int) -> Screen | None:
     return door_card(t, house_of(tx, performance_id))
 
 
-NOTICES: Mapping[NoticeKind, Renderer] = {NoticeKind.LATECOMERS_IN: latecomers_in}
+NOTICES: Mapping[NoticeKind, Renderer] = {NoticeKind.LATECOMERS_IN: latecomers_in, **evening.NOTICES}
 CARDS: Mapping[CardKind, CardRenderer] = {CardKind.DOOR: counted_door}

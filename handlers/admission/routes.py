@@ -34,6 +34,7 @@ from handlers.admission.callbacks import (
     UndoParty,
 )
 from handlers.admission.choosing_views import choice_screen, gates_screen
+from handlers.admission.evening.routes import router as evening_router
 from handlers.admission.find_routes import router as find_router
 from handlers.admission.house_routes import router as house_router
 from handlers.admission.paper_routes import router as paper_router
@@ -60,7 +61,7 @@ from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="admission")
-router.include_routers(house_router, find_router, paper_router)
+router.include_routers(house_router, evening_router, find_router, paper_router)
 
 USHERS = frozenset({Role.USHER})
 

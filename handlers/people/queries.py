@@ -47,6 +47,7 @@ class HomeFacts:
     next: NextTickets | None = None
     at_the_door: bool = False
     at_the_window: bool = False
+    at_the_stage: bool = False
     manages: bool = False
     tasks: int = 0
 
@@ -73,6 +74,7 @@ class LookHome:
             at_the_door=self.actor.may(Role.USHER),
             at_the_window=self.actor.may(Role.BOX_OFFICE),
             manages=manages,
+            at_the_stage=self.actor.may(Role.STAGE),
             tasks=len(tx.records.open_tasks(MOST_TASKS)) if manages else 0,
         )
 

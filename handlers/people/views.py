@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from handlers.admission.evening.callbacks import OpenStage
 from handlers.people.callbacks import PickLanguage
 from handlers.people.commands import commands
 from handlers.people.queries import HelpFacts, HomeFacts, NextTickets
@@ -25,6 +26,7 @@ from handlers.ui.callbacks import (
 )
 from handlers.ui.i18n import LOCALES, OWN_NAMES, Html, Texts, clean_name, texts
 from handlers.ui.screen import Button, Row, Screen, button
+from handlers.ui.screen import Button, Row, Screen, button, grid
 
 _HOUSE_MOST = 80
 _ADDRESS_MOST = 160
@@ -69,8 +71,7 @@ def home_screen(t: Texts, facts: HomeFacts) -> Screen:
         rows.append((_next_button(t, facts.next),))
     if facts.hold is None and facts.next is None:
         lines.append(t("What would you like to do? You can also just write what you are looking for."))
-    staff = _staff_buttons(t, facts)
-    rows += [staff] if staff else []
+    rows += grid(_staff_buttons(t, facts), 2)
     rows += [*main_rows(t), (_help(t), _language(t))]
     return Screen("\n".join(lines), tuple(rows), here=Home().pack())
 
@@ -164,6 +165,8 @@ def _staff_buttons(t: Texts, facts: HomeFacts) -> Row:
         row.append(button("🚪 " + t.plain("Check tickets"), OpenDoor()))
     if facts.at_the_window:
         row.append(button("🏪 " + t.plain("Window"), OpenWindow()))
+    if facts.at_the_stage:
+        row.append(button("🎬 " + t.plain("How it goes"), OpenStage()))
     if facts.manages:
         tasks = f" ({facts.tasks})" if facts.tasks else ""
         row.append(button("👥 " + t.plain("Team") + tasks, OpenStaff()))

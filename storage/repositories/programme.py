@@ -196,8 +196,8 @@ class ProgrammeRepository(PlanMoves):
         if rows:
             self._connection.execute(insert(price), rows)
 
-    def set_run_state(self, performance_id: int, state: RunState, now: datetime) -> None:
-        self._connection.execute(_SET_RUN_STATE, {"_id": performance_id, "_state": state.value, "run_since": now})
+    def set_run_state(self, performance_id: int, state: RunState, since: datetime | None) -> None:
+        self._connection.execute(_SET_RUN_STATE, {"_id": performance_id, "_state": state.value, "run_since": since})
 
     def _performance(self, row: Row[Any]) -> Performance:
         if row.plan_id is not None:

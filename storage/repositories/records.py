@@ -13,6 +13,7 @@ from storage.base import Store, both, plain, words
 from storage.tables.admission import admission, door_post
 from storage.tables.base import BigInt
 from storage.tables.checkouts import checkout
+from storage.tables.evening import closed_gate, held_item, reminder_choice, run_entry, visit
 from storage.tables.mail import mail, mail_address
 from storage.tables.messaging import card, conversation, inbox_update, notice
 from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
@@ -110,6 +111,11 @@ def _everything(table: Table, about: ColumnElement[bool]) -> Select[Any]:
 _EXPORT = {table.name: _everything(table, about) for table, about in ABOUT.items()}
 _TELEGRAM = select(account.c.external_id).where(account.c.person_id == _WHO, account.c.channel == "telegram")
 _FORGET_NOTICES = delete(notice).where(notice.c.person_id == _WHO, notice.c.state.in_(words("due", "sending")))
+    run_entry: or_(run_entry.c.by_id == _WHO, run_entry.c.undone_by == _WHO),
+    reminder_choice: reminder_choice.c.person_id == _WHO,
+    visit: visit.c.person_id == _WHO,
+    closed_gate: closed_gate.c.closed_by == _WHO,
+    held_item: or_(held_item.c.kept_by == _WHO, held_item.c.returned_by == _WHO),
 _FORGET_CARDS = delete(card).where(card.c.person_id == _WHO)
 _FORGET_WATCHES = delete(sales_watch).where(sales_watch.c.person_id == _WHO)
 _FORGET_CONVERSATIONS = delete(conversation).where(conversation.c.chat_id.in_(_CHATS))
@@ -142,6 +148,8 @@ class RecordsRepository(Store):
     def export_person(self, person_id: int) -> dict[str, Any]:
         binds = {"person_id": person_id, "chats": self._chats(person_id)}
         return {name: plain(self._execute(rows, binds).mappings()) for name, rows in _EXPORT.items()}
+_FORGET_CHOICE = delete(reminder_choice).where(reminder_choice.c.person_id == _WHO)
+_FORGET_VISITS = delete(visit).where(visit.c.person_id == _WHO)
 
     def forget_messages(self, person_id: int) -> None:
         chats = self._chats(person_id)
@@ -153,3 +161,4 @@ class RecordsRepository(Store):
     def _chats(self, person_id: int) -> list[int]:
         """A private chat with a person has the number of their account (Bot API, "Chat")."""
         return [int(external_id) for external_id in self._execute(_TELEGRAM, {"person_id": person_id}).scalars()]
+        for forget in (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES, _FORGET_CHOICE, _FORGET_VISITS):

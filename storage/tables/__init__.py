@@ -3,6 +3,7 @@
 from storage.tables import (
     admission,
     checkouts,
+    evening,
     mail,
     messaging,
     offline,
@@ -26,6 +27,7 @@ __all__ = [
     "mail",
     "messaging",
     "metadata",
+    "evening",
     "offline",
     "payments",
     "people",

@@ -20,6 +20,7 @@ from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from aiogram.types import Message
 
 from bot.dispatcher import all_handlers, make_dispatcher
+from domain.admission.evening_model import HoldReason
 from domain.admission.model import DoorMode
 from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.payments.together import ShareSeats
@@ -164,7 +165,7 @@ async def something_of_everything(evening: Evening) -> Scene:
         "day": "2027-03-01",
         "wish": "",
     }
-    ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT}
+    ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT, "why": HoldReason.MEDICAL, "entry_id": 1}
     ids |= await _window(evening)
     return Scene(evening, ids)
 

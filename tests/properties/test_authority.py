@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import domain
+from domain.admission.evening_model import HoldReason
 from domain.admission.finding import AdmitFound, EnterTicked, LookAtGuest, LookUp, ReissueTicket
 from domain.admission.house import LetLatecomersIn, SayRun, StopLatecomers, WatchDoor
 from domain.admission.model import DoorMode, DoorPost, Outcome
 from domain.admission.offline import AdmitPartyOnce, Bound, OfflineScan, ScanOnce, UploadScans
+from domain.admission.running import SetRun, TakeBackRun
 from domain.admission.scanning import AdmitParty, Scan, SetDoorMode, TakeDoorPost, UndoAdmission, UndoParty
 from domain.errors import BadInput, NotAllowed, NotFound, PaymentRefused, Rejected, Stale
 from domain.payments.accounts import MonthsOfBooks, ScopesOfBooks
@@ -362,6 +364,21 @@ CASES |= {
         STAFF,
     ),
 }
+# How it goes: stage and managers of the venue
+CASES |= {
+    "SetRun": Case(
+        NotAllowed,
+        lambda s, a: SetRun(a, s.house.performance_id, RunState.STARTED, HoldReason.OTHER),
+        lambda s, a: SetRun(a, NOWHERE, RunState.STARTED),
+        USHER,
+    ),
+    "TakeBackRun": Case(
+        NotAllowed,
+        lambda s, a: TakeBackRun(a, s.house.performance_id, 1),
+        lambda s, a: TakeBackRun(a, NOWHERE, 1),
+        USHER,
+    ),
+}
 #: Not refused so. Tasks are the whole house's: a manager of any venue may take one up. Whoever is an usher anywhere
 #: may take back their own party, and has none here.
 OTHERWISE: dict[tuple[str, str], type[Rejected] | None] = {
@@ -397,7 +414,7 @@ OTHERWISE |= {
     (name, "a manager of another venue"): NotFound
     for name in (
         "MovePerformance", "CancelPerformance", "SteerChange", "PayBackNow", "LookAtCalls", "TickCalled",
-        "AddPromotion", "WithdrawPromotion",
+        "AddPromotion", "WithdrawPromotion", "SetRun", "TakeBackRun",
     )
 }  # fmt: skip
 

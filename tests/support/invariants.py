@@ -511,6 +511,9 @@ MAY_TELL = {
             AND n.dedupe_key LIKE 'latecomers:' || a.performance_id || ':%'""",
     NoticeKind.TICKET_CHANGED: "SELECT 'changed:' || t.id || ':' || n.revision, t.holder_id FROM ticket t"
     " JOIN (SELECT revision FROM ticket UNION SELECT revision - 1 FROM ticket) n ON n.revision < t.revision",
+    NoticeKind.SHOW_REPORT: """
+        SELECT 'report:' || e.performance_id || ':' || e.id || ':' || p.id, p.id FROM run_entry e, person p
+        WHERE e.state = 'ended'""",
     NoticeKind.TASK_DUE: "SELECT 'task:' || t.id || ':' || p.id, p.id FROM task t, person p",
     NoticeKind.SALES_OPEN: """
         SELECT 'sales_open:' || f.id || ':' || p.id, p.id FROM performance f, person p WHERE f.sales_open_at <= :now""",

@@ -1,0 +1,1 @@
+"""The evening: the run and its report, reminders, the living ticket card, gates and tags."""

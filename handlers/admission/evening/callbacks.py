@@ -1,0 +1,47 @@
+"""Buttons of the evening."""
+
+from __future__ import annotations
+
+from aiogram.filters.callback_data import CallbackData
+
+from domain.admission.evening_model import HoldReason
+from domain.programme.model import RunState
+
+
+class OpenStage(CallbackData, prefix="es"):
+    """What runs today, for those who say how it goes."""
+
+
+class OpenRun(CallbackData, prefix="er"):
+    performance_id: int
+
+
+class SayRunState(CallbackData, prefix="ey"):
+    """``state``: what it is from now on."""
+
+    performance_id: int
+    state: RunState
+
+
+class AskHold(CallbackData, prefix="eh"):
+    """Why is it stopped?"""
+
+    performance_id: int
+
+
+class HoldRun(CallbackData, prefix="ew"):
+    performance_id: int
+    why: HoldReason
+
+
+class UnsayRun(CallbackData, prefix="eu"):
+    performance_id: int
+    entry_id: int
+
+
+class OpenReports(CallbackData, prefix="ep"):
+    """The reports of the last evenings."""
+
+
+class OpenReport(CallbackData, prefix="eo"):
+    performance_id: int

@@ -1,0 +1,97 @@
+"""How it goes: said by stage and house managers, one tap each."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from domain.admission.running import SetRun, TakeBackRun
+from domain.people.model import Role
+from domain.programme.model import RunState
+from handlers.admission.evening.callbacks import (
+    AskHold,
+    HoldRun,
+    OpenReport,
+    OpenReports,
+    OpenRun,
+    OpenStage,
+    SayRunState,
+    UnsayRun,
+)
+from handlers.admission.evening.queries import FindReport, FindReports, FindRun, FindStage
+from handlers.admission.evening.views import hold_screen, report_screen, reports_screen, run_screen, stage_screen
+from handlers.ui.routing import allowed
+from handlers.ui.talk import Talk
+
+router = Router(name="admission.evening")
+
+STAGE = frozenset({Role.STAGE})
+
+
+@router.message(Command("stage"))
+@allowed(STAGE)
+async def command_stage(message: Message, talk: Talk) -> None:
+    await show_stage(talk)
+
+
+@router.callback_query(OpenStage.filter())
+@allowed(STAGE)
+async def open_stage(query: CallbackQuery, talk: Talk) -> None:
+    await show_stage(talk)
+
+
+@router.callback_query(OpenRun.filter())
+@allowed(STAGE)
+async def open_run(query: CallbackQuery, callback_data: OpenRun, talk: Talk) -> None:
+    await show_run(talk, callback_data.performance_id)
+
+
+@router.callback_query(SayRunState.filter())
+@allowed(STAGE)
+async def say_run(query: CallbackQuery, callback_data: SayRunState, talk: Talk) -> None:
+    await talk.write(SetRun(talk.actor.person_id, callback_data.performance_id, callback_data.state))
+    await show_run(talk, callback_data.performance_id)
+
+
+@router.callback_query(AskHold.filter())
+@allowed(STAGE)
+async def ask_hold(query: CallbackQuery, callback_data: AskHold, talk: Talk) -> None:
+    facts = await talk.read(FindRun(talk.actor.person_id, callback_data.performance_id))
+    await talk.show(hold_screen(talk.t, facts))
+
+
+@router.callback_query(HoldRun.filter())
+@allowed(STAGE)
+async def hold_run(query: CallbackQuery, callback_data: HoldRun, talk: Talk) -> None:
+    held = SetRun(talk.actor.person_id, callback_data.performance_id, RunState.HELD, callback_data.why)
+    await talk.write(held)
+    await show_run(talk, callback_data.performance_id)
+
+
+@router.callback_query(UnsayRun.filter())
+@allowed(STAGE)
+async def unsay_run(query: CallbackQuery, callback_data: UnsayRun, talk: Talk) -> None:
+    await talk.write(TakeBackRun(talk.actor.person_id, callback_data.performance_id, callback_data.entry_id))
+    await show_run(talk, callback_data.performance_id)
+
+
+@router.callback_query(OpenReports.filter())
+@allowed(STAGE)
+async def open_reports(query: CallbackQuery, talk: Talk) -> None:
+    await talk.show(reports_screen(talk.t, await talk.read(FindReports(talk.actor.person_id))))
+
+
+@router.callback_query(OpenReport.filter())
+@allowed(STAGE)
+async def open_report(query: CallbackQuery, callback_data: OpenReport, talk: Talk) -> None:
+    facts = await talk.read(FindReport(talk.actor.person_id, callback_data.performance_id))
+    await talk.show(report_screen(talk.t, facts))
+
+
+async def show_stage(talk: Talk) -> None:
+    await talk.show(stage_screen(talk.t, await talk.read(FindStage(talk.actor.person_id))))
+
+
+async def show_run(talk: Talk, performance_id: int) -> None:
+    await talk.show(run_screen(talk.t, await talk.read(FindRun(talk.actor.person_id, performance_id))))

@@ -13,8 +13,6 @@ from domain.notices import CardKind, Notice
 from storage.repositories.admission import AdmissionRepository
 from storage.repositories.drawers import DrawerRepository
 from storage.repositories.evening import EveningRepository
-from storage.repositories.feedback import FeedbackRepository
-from storage.repositories.improvement import ImprovementRepository
 from storage.repositories.mail import MailRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import IO
 
 from bot.adapters.book_files import CsvFile, XlsxFile
-from domain.payments.accounts import AdvancesOfBooks, EntriesOfBooks, ScopesOfBooks
+from domain.payments.accounts import AdvancesOfBooks, EntriesOfBooks, ScopesOfBooks, VouchersOfBooks
 from domain.payments.accounts_model import Books, Scope
 from domain.ports import Tx
 from handlers.payments.accounts_book import Names, entries_name, entry_headings, entry_rows, sheets, title
@@ -36,6 +36,8 @@ async def write_book(uow: UnitOfWork, book: MonthBook, target: IO[bytes]) -> Boo
     for scope in scopes:
         for advance in await uow.read(AdvancesOfBooks(scope)):
             books.bring_forward(advance, scope)
+        for owed in await uow.read(VouchersOfBooks(scope)):
+            books.vouchers[owed.currency].opening += owed.minor
         await _write_entries(uow, t, file, books, scope, titles)
     await _learn(uow, t, titles, {shown.event_id for shown in books.performances.values()})
     zones = {venue_id: scope.zone for scope in scopes for venue_id in scope.venue_ids}

@@ -92,7 +92,7 @@ class XlsxFile:
         self._long: IO[bytes] | None = None
         self._sheets = 0
 
-    def begin(self, headings: Sequence[str], *, sheets_before: int = 3) -> None:
+    def begin(self, headings: Sequence[str], *, sheets_before: int = 4) -> None:
         self._sheets = sheets_before
         bold, width = self._style("", bold=True), len(headings)
         self._long = self._zip.open(self._member(), "w", force_zip64=True)

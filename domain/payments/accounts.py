@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.payments.accounts_model import Advance, Entry, Month, Scope, months_until
+from domain.payments.voucher_ports import VoucherSum
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
@@ -72,6 +73,16 @@ class AdvancesOfBooks:
 
     def __call__(self, tx: Tx) -> Sequence[Advance]:
         return tx.payments.advances(self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class VouchersOfBooks:
+    """A query: what was owed for vouchers when the month began. ``scope``: of ``ScopesOfBooks``."""
+
+    scope: Scope
+
+    def __call__(self, tx: Tx) -> Sequence[VoucherSum]:
+        return tx.payments.vouchers_open(self.scope)
 
 
 def _venues(tx: Tx, viewer_id: int | None) -> tuple[list[Venue], bool]:

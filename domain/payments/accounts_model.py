@@ -112,6 +112,7 @@ class Part(StrEnum):
     FEES = "fees"
     ASTRAY = "astray"
     PAID_OUT = "paid_out"  # cash that left a drawer
+    VOUCHERS = "vouchers"  # sold, given or redeemed: what is owed for them, not earned
     OTHER = "other"
 
 
@@ -122,6 +123,11 @@ _PARTS = {
     "void": Part.GIVEN_UP,
     "fee_kept": Part.FEES,
     "pay_out": Part.PAID_OUT,
+    "voucher_sold": Part.VOUCHERS,
+    "voucher_given": Part.VOUCHERS,
+    "voucher_used": Part.VOUCHERS,
+    "voucher_back": Part.VOUCHERS,
+    "goodwill": Part.VOUCHERS,
 }
 #: What is earned only when the performance is given.
 _TICKETS = (Part.SOLD, Part.RETURNED, Part.GIVEN_UP)
@@ -177,6 +183,32 @@ class Account:
         self.parts[part] = self.part(part).plus(gross, tax)
 
 
+@dataclass(slots=True)
+class VoucherAccount:
+    """What the house owes for vouchers, in one currency. Redeemed is negative."""
+
+    opening: int = 0
+    sold: int = 0
+    given: int = 0
+    used: int = 0
+    back: int = 0
+
+    @property
+    def closing(self) -> int:
+        return self.opening + self.sold + self.given + self.used + self.back
+
+    def book(self, kind: str, minor: int) -> None:
+        match kind:
+            case "voucher_sold":
+                self.sold += minor
+            case "voucher_given":
+                self.given += minor
+            case "voucher_used":
+                self.used += minor
+            case "voucher_back":
+                self.back += minor
+
+
 class Shown(NamedTuple):
     """A performance as the books name it."""
 
@@ -194,6 +226,7 @@ class Books:
     by_performance: dict[tuple[int | None, str], Account] = field(default_factory=lambda: defaultdict(Account))
     by_rate: dict[tuple[int, str], Account] = field(default_factory=lambda: defaultdict(Account))
     performances: dict[int, Shown] = field(default_factory=dict)
+    vouchers: dict[str, VoucherAccount] = field(default_factory=lambda: defaultdict(VoucherAccount))
 
     def bring_forward(self, advance: Advance, scope: Scope) -> None:
         gross, tax, currency = advance.minor, advance.tax_minor, advance.currency
@@ -208,6 +241,8 @@ class Books:
         if entry.performance_id is not None and entry.event_id is not None and entry.starts_at is not None:
             self._know(entry.performance_id, entry.event_id, entry.venue_id or 0, entry.starts_at)
         self.by_method[entry.method, currency].add(part, gross, tax)
+        if part is Part.VOUCHERS:
+            self.vouchers[currency].book(entry.kind, gross)
         earned = part in _TICKETS and _is_given(entry.starts_at, entry.cancelled, scope)
         for account in (self.by_performance[entry.performance_id, currency], self.by_rate[entry.rate_bp, currency]):
             account.add(part, gross, tax)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from domain.money import Money, included_tax
 from domain.payments.giving_back import end_tickets, lock_tickets, request_refund
 from domain.payments.model import JournalEntry, RefundLine, TicketPayment
+from domain.payments.refunding import refunded_to_voucher
 from domain.ports import Tx
 from domain.ticketing.model import Order, OrderLine, Ticket, TicketState
 
@@ -111,3 +112,4 @@ def _refund(tx: Tx, left: Sequence[Moved], currency: str) -> None:
                 for each in parts
             ]
         )
+        refunded_to_voucher(tx, refund_id, charges[charge_id])

@@ -14,6 +14,8 @@ from domain.errors import Stale
 from domain.money import Money, included_tax
 from domain.notices import Notice, NoticeKind
 from domain.payments.model import BY_HAND, Charge, JournalEntry, RefundLine, RefundState
+from domain.payments.refunding import refunded_to_voucher
+from domain.payments.voucher_model import PROVIDER as VOUCHER
 from domain.ports import Tx
 from domain.records.tasks import REFUND_BY_HAND, ask_for_a_hand
 from domain.ticketing.model import OrderLine, Ticket, TicketState
@@ -91,13 +93,15 @@ def payer_of(tx: Tx, charge: Charge) -> int | None:
 
 
 def request_refund(tx: Tx, charge: Charge, reason: str, amount: Money | None = None) -> int:
-    """Decides a refund; the clock's tick carries it to the provider, or a task to a person where no provider has it.
+    """Decides a refund; the clock's tick carries it to the provider, or a task to a person where no provider has it. What a
+    voucher paid, ``refunded_to_voucher`` puts back once the refund's lines stand.
 
     ``amount`` None: all of the charge. Told as "requested" until it is confirmed; of nothing nothing is told.
     """
     amount = charge.amount if amount is None else amount
     by_hand = charge.provider in BY_HAND
-    refund_id = tx.payments.add_refund(charge.id, amount, reason, tx.now, tried=amount.minor > 0 and not by_hand)
+    tried = amount.minor > 0 and not by_hand and charge.provider != VOUCHER
+    refund_id = tx.payments.add_refund(charge.id, amount, reason, tx.now, tried=tried)
     tx.audit(None, "refund.requested", "refund", refund_id, charge=charge.id)
     if not amount:
         tx.payments.set_refund(refund_id, RefundState.CONFIRMED, settled_at=tx.now)
@@ -160,6 +164,7 @@ def _refund(tx: Tx, charge: Charge, shares: Sequence[_Share], reason: str) -> in
             for share in shares
         ]
     )
+    refunded_to_voucher(tx, refund_id, charge)
     kept: dict[tuple[int, int], int] = defaultdict(int)
     for share in shares:
         kept[share.ticket.performance_id, share.line.tax_rate_bp] += share.fee

@@ -13,9 +13,10 @@ REFUND_PATIENCE = timedelta(days=3)
 
 
 class ChargeFate(StrEnum):
-    """What a charge paid for. All but ``tickets`` are refunded."""
+    """What a charge paid for. All but ``tickets`` and ``voucher`` are refunded."""
 
     TICKETS = "tickets"
+    VOUCHER = "voucher"
     LATE = "late"  # the hold was over and the seats gone
     DUPLICATE = "duplicate"  # the order was paid already
     PAYER = "payer"  # somebody else's invoice
@@ -101,6 +102,7 @@ class JournalEntry:
     refund_id: int | None = None
     clerk_id: int | None = None
     drawer_id: int | None = None
+    voucher_id: int | None = None  # what the house owes for it becomes more or less by ``amount``
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 from domain.errors import Contended, HoldEnded, NotFound, PaymentRefused, Stale
-from domain.money import Money, included_tax
+from domain.money import Money
+from domain.payments.booking import entries_of, plain_entry
 from domain.payments.exchanging import close_exchange, open_exchange
 from domain.payments.giving_back import request_refund
 from domain.payments.model import Captured, Charge, ChargeFate, JournalEntry, TicketPayment
+from domain.payments.voucher_paying import covering, spend
 from domain.ports import Tx
 from domain.ticketing import policy
 from domain.ticketing.claiming_again import claim_again
@@ -85,30 +86,31 @@ class CapturePayment:
             return _outcome(self._known(tx))
         charge = replace(charge, id=charge_id)
         tx.audit(captured.payer_id, "charge.captured", "charge", charge_id, order=captured.order_id)
-        exchange = None
+        exchange, uses = None, None
         if order is not None and charge.fate is ChargeFate.TICKETS:
             exchange = open_exchange(tx, order, lines) if order.credit is not None else None
+            uses = covering(tx, order)
             if order.credit is not None and exchange is None:
                 charge = replace(charge, fate=ChargeFate.CHANGED)
-            elif not _sell_places(tx, order, lines):
+            elif uses is None or not _sell_places(tx, order, lines):
                 charge = replace(charge, fate=ChargeFate.LATE)
             if charge.fate is not ChargeFate.TICKETS:
                 tx.payments.set_fate(charge_id, charge.fate)
         if order is not None and charge.fate is ChargeFate.TICKETS:
-            due = exchange.due if exchange else lines
-            tx.payments.write_journal(self._signed(_entries(tx, charge, order, due)))
+            ahead = spend(tx, order, exchange.due if exchange else lines, uses or (), captured.clerk_id)
+            due = ahead.due
+            tx.payments.write_journal(self._signed(entries_of(tx, charge, order, due)))
             ticket_ids = issue_tickets(tx, order, lines)
-            tx.payments.pay_tickets(
-                [
-                    TicketPayment(ticket_id, charge_id, line.price)
-                    for ticket_id, line in zip(ticket_ids, due, strict=True)
-                    if line.price
-                ]
-            )
+            paid = [
+                TicketPayment(ticket_id, charge_id, line.price)
+                for ticket_id, line in zip(ticket_ids, due, strict=True)
+                if line.price
+            ]
+            tx.payments.pay_tickets([*ahead.payments(ticket_ids), *paid])
             if exchange is not None:
                 close_exchange(tx, exchange, order, lines, ticket_ids)
         else:
-            tx.payments.write_journal(self._signed([_plain_entry(tx, charge, order)]))
+            tx.payments.write_journal(self._signed([plain_entry(tx, charge, order)]))
             request_refund(tx, charge, charge.fate.value)
         return _outcome(charge)
 
@@ -141,21 +143,17 @@ class PayNothing:
         exchange = open_exchange(tx, order, lines) if order.credit is not None else None
         if order.credit is not None and exchange is None:
             raise Stale
-        if not order.state.is_unpaid or not tx.ticketing.keep_places(order.id, ClaimKind.SALE, None):
+        uses = covering(tx, order)
+        if uses is None or not order.state.is_unpaid or not tx.ticketing.keep_places(order.id, ClaimKind.SALE, None):
             raise HoldEnded(performance_id=order.performance_id)
-        tx.payments.write_journal(
-            [
-                JournalEntry(
-                    at=tx.now,
-                    kind="free",
-                    method="none",
-                    amount=order.total,
-                    performance_id=order.performance_id,
-                    order_id=order.id,
-                )
-            ]
-        )
+        ahead = spend(tx, order, lines, uses)
+        if not order.voucher:
+            free = JournalEntry(tx.now, "free", "none", order.total)
+            free = replace(free, performance_id=order.performance_id, order_id=order.id)
+            tx.payments.write_journal([free])
         ticket_ids = issue_tickets(tx, order, lines)
+        if ahead.paid:
+            tx.payments.pay_tickets(ahead.payments(ticket_ids))
         if exchange is not None:
             close_exchange(tx, exchange, order, lines, ticket_ids)
         return order.id
@@ -207,26 +205,3 @@ def _sell_places(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> bool:
 
 def _outcome(charge: Charge) -> dict[str, Any]:
     return {"order_id": charge.order_id, "fate": charge.fate.value, "charge_id": charge.id}
-
-
-def _entries(tx: Tx, charge: Charge, order: Order, lines: Sequence[OrderLine]) -> list[JournalEntry]:
-    """One entry per tax rate, so that the month can be told by rate."""
-    entries = []
-    by_rate = sorted(lines, key=lambda line: line.tax_rate_bp)
-    for rate, group in groupby(by_rate, key=lambda line: line.tax_rate_bp):
-        amount = Money.total((line.price for line in group), order.total.currency)
-        entry = _plain_entry(tx, charge, order)
-        entries.append(replace(entry, amount=amount, tax_rate_bp=rate, tax_minor=included_tax(amount.minor, rate)))
-    return entries
-
-
-def _plain_entry(tx: Tx, charge: Charge, order: Order | None) -> JournalEntry:
-    return JournalEntry(
-        at=tx.now,
-        kind="charge",
-        method=charge.provider,
-        amount=charge.amount,
-        performance_id=order.performance_id if order else None,
-        order_id=order.id if order else None,
-        charge_id=charge.id,
-    )

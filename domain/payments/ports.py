@@ -14,9 +14,12 @@ from domain.payments.checkout_ports import CheckoutsRepository
 from domain.payments.model import Charge, ChargeFate, JournalEntry, Refund, RefundState
 from domain.payments.ticket_money import TicketMoney
 from domain.payments.together_ports import SharedSeatsRepository
+from domain.payments.voucher_ports import VouchersRepository
 
 
-class PaymentsRepository(TicketMoney, CheckoutsRepository, SharedSeatsRepository, AccountsRepository, Protocol):
+class PaymentsRepository(
+    TicketMoney, CheckoutsRepository, SharedSeatsRepository, AccountsRepository, VouchersRepository, Protocol
+):
     def add_charge(self, charge: Charge) -> int | None:
         """None where this provider's charge is known already."""
 

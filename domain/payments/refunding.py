@@ -9,6 +9,8 @@ from domain.errors import BadInput, NotFound
 from domain.money import Money, included_tax
 from domain.notices import Notice, NoticeKind
 from domain.payments.model import REFUND_PATIENCE, Charge, JournalEntry, Refund, RefundState
+from domain.payments.voucher_model import PROVIDER as VOUCHER
+from domain.payments.voucher_paying import back_to_voucher
 from domain.ports import Tx
 from domain.records.tasks import REFUND_BY_HAND, ask_for_a_hand
 
@@ -106,6 +108,16 @@ def refunded_by_hand(tx: Tx, refund_id: int, clerk_id: int, proof: str, drawer_i
     _confirmed(tx, refund, charge, clerk_id, drawer_id)
 
 
+def refunded_to_voucher(tx: Tx, refund_id: int, charge: Charge) -> None:
+    """No provider and no bank is needed for it: it is settled with the decision. Its lines are written already."""
+    refund = tx.payments.refund(refund_id)
+    if charge.provider != VOUCHER or refund is None or refund.state is RefundState.CONFIRMED:
+        return
+    tx.payments.set_refund(refund.id, RefundState.CONFIRMED, settled_at=tx.now)
+    tx.audit(None, "refund.confirmed", "refund", refund.id)
+    _confirmed(tx, refund, charge)
+
+
 def _confirmed(
     tx: Tx, refund: Refund, charge: Charge, clerk_id: int | None = None, drawer_id: int | None = None
 ) -> None:
@@ -140,7 +152,9 @@ def _confirmed(
         or [entry]
     )
     person_id = charge.payer_id or (order.buyer_id if order else None)
-    if person_id is not None:
+    if charge.provider == VOUCHER:
+        back_to_voucher(tx, refund)
+    elif person_id is not None:
         tx.notify(
             Notice(
                 person_id,

@@ -142,7 +142,12 @@ def let_waiting_go(tx: Tx, host_id: int) -> None:
 
 def may_be_shared(order: Order, lines: Sequence[OrderLine]) -> bool:
     """A hold from the chat that costs something, for several; no change of seats, nobody's companion."""
-    plain = order.state is OrderState.HELD and order.credit is None and order.channel not in (CHANNEL, WINDOW)
+    plain = (
+        order.state is OrderState.HELD
+        and order.credit is None
+        and not order.voucher
+        and order.channel not in (CHANNEL, WINDOW)
+    )
     accompanied = any(line.seat_kind == SeatKind.COMPANION for line in lines)
     return plain and bool(order.total) and len(lines) > 1 and not accompanied
 

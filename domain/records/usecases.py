@@ -55,6 +55,7 @@ class ForgetMe:
         tx.shifts.forget(self.person_id, tx.now)
         tx.window.forget_contact(self.person_id)
         tx.records.forget_messages(self.person_id)
+        tx.payments.forget_vouchers(self.person_id)
         tx.people.erase(self.person_id, tx.now)
         return True
 

@@ -35,7 +35,7 @@ def issue_tickets(tx: Tx, order: Order, lines: Sequence[OrderLine]) -> Sequence[
     party_of = order.id if len(ticket_ids) > 1 else None
     tx.ticketing.add_credentials(ticket_ids, tx.keyring.current, tx.now, party_of=party_of)
     _end_resold(tx, order, lines)
-    if order.total:
+    if order.costs:
         tx.payments.add_receipt(order.id, tx.now)
     tx.audit(order.buyer_id, "order.paid", "order", order.id)
     tell_host(tx, order)

@@ -83,6 +83,11 @@ class Order:
     paid_at: datetime | None
     revision: int
     credit: Money | None = None  # what the tickets that it takes the place of were paid; None: it takes none's
+    voucher: int = 0  # minor units that vouchers pay of it, beside the total
+
+    @property
+    def costs(self) -> bool:
+        return bool(self.total or self.voucher)
 
     def is_live(self, now: datetime) -> bool:
         """Held, reserved or being paid, and its time not over. ``until`` itself is over."""

@@ -38,6 +38,8 @@ class UsePromotion:
             return order.id
         if used is not None or order.credit is not None or order.state is not OrderState.HELD:
             raise Stale
+        if order.voucher:
+            raise BadInput("code_first")
         if not order.is_live(tx.now):
             raise HoldEnded(performance_id=order.performance_id)
         promotion = tx.ticketing.promotion_by_code(code) if code else None

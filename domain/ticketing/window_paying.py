@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.errors import BadInput, HoldEnded, LimitExceeded, Stale
+from domain.money import Money
 from domain.payments.drawer import drawer_for, expected
 from domain.payments.giving_back import give_back, lock_tickets
 from domain.payments.model import Captured, ChargeFate, JournalEntry
@@ -107,6 +108,9 @@ class GiveComplimentary:
         if not reason:
             raise BadInput("no_reason")
         self._check_limit(tx, order)
+        if order.voucher:
+            tx.payments.drop_vouchers(order.id)
+            order = replace(order, total=order.total + Money(order.voucher, order.total.currency), voucher=0)
         if not tx.ticketing.keep_places(order.id, ClaimKind.SALE, None):
             raise HoldEnded(performance_id=order.performance_id)
         tx.window.add_complimentary(order.id, self.clerk_id, reason, order.total.minor, tx.now)

@@ -38,6 +38,11 @@ _KINDS: dict[str, str] = {
     "free": N_("free of charge"),
     "complimentary": N_("complimentary"),
     "pay_out": N_("paid out of a drawer"),
+    "voucher_sold": N_("voucher sold"),
+    "voucher_given": N_("voucher given away"),
+    "goodwill": N_("cost of a voucher given away"),
+    "voucher_used": N_("voucher redeemed"),
+    "voucher_back": N_("back on a voucher"),
 }
 _METHODS: dict[str, str] = {
     "telegram": N_("Telegram invoice"),
@@ -47,6 +52,7 @@ _METHODS: dict[str, str] = {
     "cash": N_("cash"),
     "terminal": N_("card terminal"),
     "by_hand": N_("by hand"),
+    "voucher": N_("voucher"),
     "none": N_("no money moved"),
 }
 _ENTRY_HEADINGS = (
@@ -74,6 +80,7 @@ _METHOD_HEADINGS = (
     N_("Given back"),
     N_("Bought nothing"),
     N_("Paid out"),
+    N_("Vouchers"),
     *_MONEY_HEADINGS,
     N_("Fees kept"),
 )
@@ -86,6 +93,16 @@ _EARNED_HEADINGS = (
     N_("Tax in it"),
     N_("Open at the end"),
     N_("Bought nothing"),
+    N_("Vouchers"),
+)
+_VOUCHER_HEADINGS = (
+    N_("Currency"),
+    N_("Open at the beginning"),
+    N_("Sold"),
+    N_("Given away"),
+    N_("Redeemed"),
+    N_("Back on a voucher"),
+    N_("Open at the end"),
 )
 _YES, _TOTAL, _NO_PERFORMANCE = N_("yes"), N_("Total"), N_("no performance")
 
@@ -141,7 +158,7 @@ def entry_rows(t: Texts, entries: Sequence[Entry], titles: Mapping[int, str], zo
 
 
 def sheets(t: Texts, books: Books, names: Names) -> list[Sheet]:
-    """By method, by performance, by tax rate: each ends with a total for each currency."""
+    """By method, by performance, by tax rate: each ends with a total for each currency. Last what vouchers owe."""
     return [
         Sheet(t.plain("By method"), _said(t, _METHOD_HEADINGS), _by_method(t, books)),
         Sheet(
@@ -154,6 +171,7 @@ def sheets(t: Texts, books: Books, names: Names) -> list[Sheet]:
             _said(t, (N_("Tax rate %"), N_("Currency"), *_EARNED_HEADINGS, *_MONEY_HEADINGS)),
             _by_rate(t, books),
         ),
+        Sheet(t.plain("Vouchers"), _said(t, _VOUCHER_HEADINGS), _vouchers(books)),
     ]
 
 
@@ -195,6 +213,14 @@ def _by_rate(t: Texts, books: Books) -> list[CellRow]:
     return rows
 
 
+def _vouchers(books: Books) -> list[CellRow]:
+    rows: list[CellRow] = []
+    for currency, one in sorted(books.vouchers.items()):
+        minors = (one.opening, one.sold, one.given, one.used, one.back, one.closing)
+        rows.append((currency, *(Amount(minor, currency) for minor in minors)))
+    return rows
+
+
 def _totals(accounts: Mapping[tuple[Any, str], Account]) -> list[tuple[str, Account]]:
     totals: dict[str, Account] = {}
     for (_, currency), account in accounts.items():
@@ -207,7 +233,7 @@ def _totals(accounts: Mapping[tuple[Any, str], Account]) -> list[tuple[str, Acco
 
 
 def _flow_cells(account: Account, currency: str) -> list[Amount]:
-    parts = (Part.SOLD, Part.RETURNED, Part.ASTRAY, Part.PAID_OUT)
+    parts = (Part.SOLD, Part.RETURNED, Part.ASTRAY, Part.PAID_OUT, Part.VOUCHERS)
     flow = [account.part(part).gross for part in parts]
     return [Amount(minor, currency) for minor in (*flow, *_money(account.total), account.part(Part.FEES).gross)]
 
@@ -222,6 +248,7 @@ def _earned_cells(account: Account, currency: str) -> list[Amount]:
         account.performed.tax,
         account.closing.gross,
         account.part(Part.ASTRAY).gross,
+        account.part(Part.VOUCHERS).gross,
         *_money(account.total),
     )
     return [Amount(minor, currency) for minor in minors]

@@ -15,6 +15,7 @@ from storage.repositories.accounts import Accounts
 from storage.repositories.checkouts import Checkouts
 from storage.repositories.giving_back import TicketMoney
 from storage.repositories.together import SharedSeats
+from storage.repositories.vouchers import Vouchers
 from storage.tables.base import UtcDateTime
 from storage.tables.payments import charge, journal_entry, receipt, refund
 
@@ -83,13 +84,14 @@ _JOURNAL = select(
     _j.refund_id,
     _j.clerk_id,
     _j.drawer_id,
+    _j.voucher_id,
 ).order_by(_j.id)
 
 _ADD_RECEIPT = insert(receipt)
 _RECEIPT = select(receipt.c.id).where(receipt.c.order_id == bindparam("order_id"))
 
 
-class PaymentsRepository(TicketMoney, Checkouts, SharedSeats, Accounts):
+class PaymentsRepository(TicketMoney, Checkouts, SharedSeats, Accounts, Vouchers):
     """Implements ``domain.payments.ports.PaymentsRepository``. ``touch`` is told of new refunds."""
 
     def __init__(self, connection: Connection, touch: Callable[[str], object]) -> None:
@@ -190,6 +192,7 @@ class PaymentsRepository(TicketMoney, Checkouts, SharedSeats, Accounts):
                 "refund_id": entry.refund_id,
                 "clerk_id": entry.clerk_id,
                 "drawer_id": entry.drawer_id,
+                "voucher_id": entry.voucher_id,
             }
             for entry in entries
         ]

@@ -34,6 +34,7 @@ from storage.tables.window import (
     reservation,
     window_sale,
 )
+from storage.tables.vouchers import group_order, handout, member_price, member_tier, membership, voucher, voucher_use
 
 _t = task.c
 _ADD_TASK = both(lambda insert: insert(task).on_conflict_do_nothing().returning(_t.id))
@@ -86,6 +87,13 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     charge: charge.c.id.in_(_CHARGES),
     refund: refund.c.charge_id.in_(_CHARGES),
     refund_line: refund_line.c.ticket_id.in_(_TICKETS),
+    voucher: or_(voucher.c.holder_id == _WHO, voucher.c.made_by == _WHO),
+    voucher_use: voucher_use.c.order_id.in_(_ORDERS),
+    member_tier: member_tier.c.created_by == _WHO,
+    membership: or_(membership.c.person_id == _WHO, membership.c.granted_by == _WHO),
+    member_price: member_price.c.order_id.in_(_ORDERS),
+    group_order: group_order.c.order_id.in_(_ORDERS),
+    handout: handout.c.giver_id == _WHO,
     ticket_payment: ticket_payment.c.ticket_id.in_(_TICKETS),
     receipt: receipt.c.order_id.in_(_ORDERS),
     journal_entry: or_(

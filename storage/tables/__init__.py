@@ -18,6 +18,7 @@ from storage.tables import (
     together,
     waiting,
     window,
+    vouchers,
 )
 from storage.tables.base import metadata
 
@@ -41,3 +42,4 @@ __all__ = [
     "waiting",
     "window",
 ]
+    "vouchers",

@@ -80,11 +80,15 @@ journal_entry = Table(
     Column("refund_id", BigInt, ForeignKey("refund.id")),
     Column("clerk_id", BigInt, ForeignKey("person.id")),
     Column("drawer_id", BigInt, ForeignKey("drawer.id")),  # whose cash it became, or was
+    Column("voucher_id", BigInt, ForeignKey("voucher.id")),  # what the house owes for it became more or less
     sqlite_autoincrement=True,
 )
 
 _of_drawer = journal_entry.c.drawer_id.is_not(None)
 Index("ix_journal_entry_drawer", journal_entry.c.drawer_id, sqlite_where=_of_drawer, postgresql_where=_of_drawer)
+
+_of_voucher = journal_entry.c.voucher_id.is_not(None)
+Index("ix_journal_entry_voucher", journal_entry.c.voucher_id, sqlite_where=_of_voucher, postgresql_where=_of_voucher)
 
 receipt = Table(
     "receipt",

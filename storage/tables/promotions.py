@@ -23,6 +23,7 @@ promotion = Table(
     Column("created_by", BigInt, ForeignKey("person.id"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("withdrawn_at", UtcDateTime),
+    Column("starts_at", UtcDateTime),  # none: good at once
     sqlite_autoincrement=True,
 )
 

@@ -143,6 +143,7 @@ class BareSale:
             "refund_id": None,
             "clerk_id": None,
             "drawer_id": None,
+            "voucher_id": None,
         }
 
     def _ticket(self, order_id: int, line: Any, now: datetime) -> dict[str, Any]:

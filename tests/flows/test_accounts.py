@@ -70,7 +70,7 @@ async def test_a_manager_gets_the_month_as_two_files(evening: Evening) -> None:
     (_, workbook), (name, table) = await documents(mona)
     assert name.endswith(".csv")
     book = load_workbook(io.BytesIO(workbook))
-    assert book.sheetnames == ["By method", "By event", "By tax rate", "All entries"]
+    assert book.sheetnames == ["By method", "By event", "By tax rate", "Vouchers", "All entries"]
     rows = [list(row) for row in book["By event"].iter_rows(values_only=True)]
     heading, concert, total = rows
     of = dict(zip(heading, concert, strict=True))
@@ -94,7 +94,7 @@ async def test_it_is_in_chinese_for_who_reads_chinese(evening: Evening) -> None:
     await mona.presses("XLSX")
     ((_, workbook),) = await documents(mona)
     book = load_workbook(io.BytesIO(workbook))
-    assert book.sheetnames == ["按收款方式", "按演出", "按税率", "全部明细"]
+    assert book.sheetnames == ["按收款方式", "按演出", "按税率", "购票券", "全部明细"]
     assert "自新大陆" in [row[0] for row in book["按演出"].iter_rows(values_only=True)]
 
 

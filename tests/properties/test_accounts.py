@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
@@ -23,7 +24,9 @@ from bot.books import write_book
 from domain.errors import Rejected
 from domain.money import Money
 from domain.payments.accounts_model import Account, Books, Month, Part, Sum
-from domain.payments.model import JournalEntry
+from domain.payments.model import Captured, JournalEntry
+from domain.payments.paying import PayNothing
+from domain.payments.vouchers import BuyVoucher, UseVoucher, own_vouchers
 from domain.ports import Tx
 from domain.programme.model import RunState
 from domain.programme.returns import ReturnPolicy
@@ -35,16 +38,21 @@ from tests.properties.test_giving_back import KEYRING, SEATS, furnish, step
 from tests.support.clock import FakeClock
 from tests.support.databases import SqliteTemplate
 from tests.support.house import SmallHouse, somebody
-from tests.support.selling import captured
+from tests.support.invariants import violations
+from tests.support.selling import captured, hold
 
 BERLIN = ZoneInfo("Europe/Berlin")
 #: The last evening of a month by the venue's clocks; in summer, so that UTC is in the old month for two hours.
 START = datetime(2027, 3, 29, 21, 0, tzinfo=UTC)
 MONTHS = [Month(2027, month) for month in (2, 3, 4, 5, 6)]
 CELLS = [(2500, 700), (2500, 700), (999, 1900), (1, 600), (0, 700), (9999, 1900)]
+OF_VOUCHER = journal_entry.c.voucher_id.is_not(None)
+_numbers = count(1)
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("buy", "buy", "cancel", "change", "settle", "astray", "pay_out", "call_off")),
+        st.sampled_from(
+            ("buy", "buy", "voucher", "redeem", "redeem", "cancel", "change", "settle", "astray", "pay_out", "call_off")
+        ),
         st.sets(st.integers(1, SEATS), min_size=1, max_size=3),
         st.booleans(),
         st.sampled_from((0, 1, 1, 23, 25, 24 * 12)),
@@ -71,6 +79,7 @@ def test_the_months_add_up_to_the_journal(
             clock.advance(timedelta(hours=hours))
         clock.advance(timedelta(days=100))  # all months are over
         await check(uow)
+        assert not [rule for rule in await violations(uow) if "voucher" in rule]
         await database.dispose()
 
     asyncio.run(everything())
@@ -91,6 +100,10 @@ def two_performances(tx: Tx, policy: ReturnPolicy) -> tuple[SmallHouse, SmallHou
 async def act(uow: UnitOfWork, house: SmallHouse, buyer: int, what: str, places: list[int]) -> None:
     if what == "astray":
         await uow.write(captured(10**6, None, 100 * places[0]))
+    elif what == "voucher":
+        await uow.write(BuyVoucher(Captured("test", f"v{next(_numbers)}", "", 0, Money(1500, "EUR"), buyer)))
+    elif what == "redeem":
+        await redeem(uow, house, buyer, places)
     elif what == "pay_out":
         out = Money(-places[0], "EUR")
         await uow.write(lambda tx: tx.payments.write_journal([JournalEntry(tx.now, "pay_out", "cash", out)]))
@@ -98,6 +111,16 @@ async def act(uow: UnitOfWork, house: SmallHouse, buyer: int, what: str, places:
         await uow.write(lambda tx: call_off(tx, house.performance_id))
     else:
         await step(uow, house, buyer, what, places)
+
+
+async def redeem(uow: UnitOfWork, house: SmallHouse, buyer: int, places: list[int]) -> None:
+    """All vouchers that have something left are put towards the order; the rest is paid."""
+    order_id = await uow.write(hold(house, buyer, *places))
+    for each in await uow.read(lambda tx: own_vouchers(tx, buyer, 9)):
+        await uow.write(UseVoucher(buyer, order_id, each.voucher.code))
+    order = await uow.read(lambda tx: tx.ticketing.order(order_id))
+    assert order is not None
+    await uow.write(captured(order_id, buyer, order.total.minor) if order.total else PayNothing(buyer, order_id))
 
 
 def call_off(tx: Tx, performance_id: int) -> None:
@@ -119,6 +142,9 @@ async def check(uow: UnitOfWork) -> None:
         wanted[Month(local.year, local.month)] += minor
         taxes[Month(local.year, local.month)] += tax
     assert set(wanted) <= set(MONTHS)
+    owed = await uow.read(
+        lambda tx: sum(tx._connection.execute(select(journal_entry.c.amount_minor).where(OF_VOUCHER)).scalars())
+    )
     before: Books | None = None
     for month in MONTHS:
         books, files = Books(), {}
@@ -130,11 +156,15 @@ async def check(uow: UnitOfWork) -> None:
             total = added(list(accounts.values()))
             assert (total.gross, total.tax) == (wanted[month], taxes[month])
             for account in accounts.values():
-                shown = (Part.SOLD, Part.RETURNED, Part.ASTRAY, Part.PAID_OUT, Part.OTHER)
+                shown = (Part.SOLD, Part.RETURNED, Part.ASTRAY, Part.PAID_OUT, Part.VOUCHERS, Part.OTHER)
                 assert account.total.gross == sum(account.part(part).gross for part in shown)
         check_carried_over(before, books)
+        then = before.vouchers["EUR"].closing if before else 0
+        assert books.vouchers["EUR"].opening == then
         check_files(files["xlsx"], files["csv"], wanted[month])
         before = books
+    assert before is not None
+    assert before.vouchers["EUR"].closing == owed
 
 
 def added(accounts: list[Account]) -> Sum:

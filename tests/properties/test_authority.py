@@ -28,6 +28,14 @@ from domain.payments.model import RefundState
 from domain.payments.paying import BeginPayment, OrderToPay, PayNothing
 from domain.payments.refunding import SettleRefund
 from domain.payments.together import LetSeatGo, ShareSeats
+from domain.payments.vouchers import (
+    DropVouchers,
+    GiveVoucher,
+    PutVoucherRules,
+    SellVoucher,
+    UseVoucher,
+    UseVoucherAtWindow,
+)
 from domain.people.model import Grant, Role
 from domain.people.usecases import DecideInvitation, Invite, RevokeRole, UseInvitation
 from domain.ports import Tx, Work
@@ -67,7 +75,9 @@ NOBODY_ELSES = {
     # a sealed link is the authority; what it is worth is told in other tests
     "AcceptTicket", "UseInvitation", "ClaimPaper", "TakeSeat",
     # within the bounds that ScopesOfBooks gives
-    "EntriesOfBooks", "AdvancesOfBooks",
+    "EntriesOfBooks", "AdvancesOfBooks", "VouchersOfBooks",
+    # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
+    "BuyVoucher", "CheckVoucherSale", "KeepVoucher",
     # the clock and the provider
     "CountDoors", "ShowDoors", "OfferListed",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
@@ -364,6 +374,39 @@ CASES |= {
         STAFF,
     ),
 }
+    "UseVoucher": Case(
+        NotFound,
+        lambda s, a: UseVoucher(a, s.order_id, "2346789BCDFG"),
+        lambda s, a: UseVoucher(a, NOWHERE, "x"),
+        STAFF,
+    ),
+    "DropVouchers": Case(
+        NotFound, lambda s, a: DropVouchers(a, s.order_id), lambda s, a: DropVouchers(a, NOWHERE), STAFF
+    ),
+    "UseVoucherAtWindow": Case(
+        NotAllowed,
+        lambda s, a: UseVoucherAtWindow(a, s.held_id, "2346789BCDFG"),
+        lambda s, a: UseVoucherAtWindow(a, NOWHERE, "x"),
+        USHER,
+    ),
+    "SellVoucher": Case(
+        NotAllowed,
+        lambda s, a: SellVoucher(a, s.house.venue_id, 100, "4711"),
+        lambda s, a: SellVoucher(a, NOWHERE, 100, "4711"),
+        USHER,
+    ),
+    "GiveVoucher": Case(
+        NotAllowed,
+        lambda s, a: GiveVoucher(a, s.house.venue_id, 100, LATER, "sorry"),
+        lambda s, a: GiveVoucher(a, NOWHERE, 100, LATER, "sorry"),
+        TEAM,
+    ),
+    "PutVoucherRules": Case(
+        NotAllowed,
+        lambda s, a: PutVoucherRules(a, s.house.venue_id, 12, (100,)),
+        lambda s, a: PutVoucherRules(a, NOWHERE, 12, (100,)),
+        TEAM,
+    ),
 # How it goes: stage and managers of the venue
 CASES |= {
     "SetRun": Case(
@@ -414,7 +457,8 @@ OTHERWISE |= {
     (name, "a manager of another venue"): NotFound
     for name in (
         "MovePerformance", "CancelPerformance", "SteerChange", "PayBackNow", "LookAtCalls", "TickCalled",
-        "AddPromotion", "WithdrawPromotion", "SetRun", "TakeBackRun",
+        "AddPromotion", "WithdrawPromotion", "UseVoucherAtWindow", "SellVoucher", "GiveVoucher", "PutVoucherRules",
+        "SetRun", "TakeBackRun",
     )
 }  # fmt: skip
 

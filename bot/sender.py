@@ -43,7 +43,12 @@ def make_courier_bot(token: str, base: str, *, rate: float = RATE) -> CourierBot
     # A batch's persons are written to at once; who finds no connection free waits for one.
     request = HTTPXRequest(connection_pool_size=8, pool_timeout=60.0, read_timeout=30.0, media_write_timeout=60.0)
     return ExtBot(
-        token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", rate_limiter=limiter, request=request
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        rate_limiter=limiter,
+        request=request,
+        get_updates_request=request,  # the courier asks for none: a second client would only read certificates again
     )
 
 

@@ -13,6 +13,9 @@ from storage.database import Database, open_database
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, require_postgres
+from tests.support.once import make_once
+
+make_once()
 
 
 @pytest.fixture(scope="session")

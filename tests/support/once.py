@@ -1,0 +1,40 @@
+"""What every house makes anew at its start, though it comes out the same: made once for all the houses of a test run.
+
+A test's house lives for a second. A fifth of that went into reading the certificates of the world, which no test asks,
+and another into compiling the same statements.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from storage import database
+
+_compiled: dict[type, Any] = {}
+
+
+def make_once() -> None:
+    ssl.create_default_context = functools.cache(ssl.create_default_context)
+    for dialect in (SQLiteDialect_pysqlite, PGDialect_asyncpg):
+        # A compiled statement is kept under its dialect; one server has one dialect.
+        dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign, assignment]
+        dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    for name in ("create_engine", "create_async_engine"):
+        setattr(database, name, _sharing(getattr(database, name)))
+
+
+def _sharing(create: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(create)
+    def created(*args: Any, **kwargs: Any) -> Any:
+        engine = create(*args, **kwargs)
+        inner = getattr(engine, "sync_engine", engine)
+        inner._compiled_cache = _compiled.setdefault(type(inner.dialect), inner._compiled_cache)
+        return engine
+
+    return created

@@ -56,6 +56,8 @@ class Order:
     closed: datetime | None = None
     credit: int | None = None  # what the ticket that it takes the place of was paid
     instead_of: int | None = None
+    offer: bool = False  # to somebody in line
+    taken: bool = False  # who has said yes
 
     @property
     def total(self) -> int:
@@ -67,6 +69,33 @@ class Order:
 
     def lives(self, now: datetime) -> bool:
         return self.unpaid and now < self.until
+
+
+@dataclass(slots=True)
+class InLine:
+    person: int
+    seats: int
+    until: datetime
+    order: int | None = None  # what is offered
+
+
+@dataclass(slots=True)
+class Checkout:
+    order: int
+    reference: str
+    expires: datetime
+    state: str = "open"
+
+
+@dataclass(slots=True)
+class Change:
+    """Of the performance, and how far its job has come."""
+
+    id: int
+    what: str
+    refund_after: datetime | None
+    told: set[int]
+    done: bool = False
 
 
 @dataclass(slots=True)
@@ -135,6 +164,15 @@ class House:
     posts: dict[int, tuple[str, datetime]] = field(default_factory=dict)  # person → mode, since when
     charges: dict[str, Money] = field(default_factory=dict)
     returns: list[Money] = field(default_factory=list)  # refunds of tickets
+    line: dict[int, InLine] = field(default_factory=dict)  # who stands in it, the first first
+    checkouts: dict[int, Checkout] = field(default_factory=dict)
+    change: Change | None = None  # the newest
+    mails: dict[int, int] = field(default_factory=dict)  # person → the mail with tickets that waits to be sent
+    addresses: set[int] = field(default_factory=set)  # persons with one
+
+    @property
+    def called_off(self) -> bool:
+        return self.change is not None and self.change.what == "cancelled"
 
     # Seats
 
@@ -324,7 +362,9 @@ class House:
 
     def may_still_have(self, order: Order) -> bool:
         taken = {place for place, claim in self.claims.items() if claim.lives(self.now)}
-        in_time = self.now < self.sales_close and not self.over_limit(order.buyer, len(order.wishes))
+        in_time = (
+            not self.called_off and self.now < self.sales_close and not self.over_limit(order.buyer, len(order.wishes))
+        )
         return in_time and not taken & order.wishes.keys()
 
     def paid(self, order_id: int, tickets: Iterable[tuple[int, int, int]]) -> None:
@@ -478,6 +518,109 @@ class House:
         entry = self.entries[line_id]
         entry.inside, entry.undone = False, True
         return entry.ticket
+
+    # The line
+
+    def serve(self) -> list[tuple[int, str]]:
+        """Who is in line no longer, and why. Offers are orders with negative numbers until ``number``."""
+        left = self.sales_close - self.now
+        lasts = min(policy.WAITING_OFFER_LASTS, max(policy.HOLD_LASTS, left / policy.WAITING_OFFER_SHARE))
+        selling, ended = not self.called_off and lasts <= left, list[tuple[int, str]]()
+        no_offer = [id for id, waiting in self.line.items() if not self.has_live_offer(waiting)]
+        for id in no_offer:
+            waiting = self.line[id]
+            if not selling or waiting.order is not None or self.now >= waiting.until:
+                ended.append(self.end_waiting(id))
+        for id in [id for id in no_offer if id in self.line]:
+            waiting, free = self.line[id], sorted(self.free_for(0))
+            if len(free) < waiting.seats or self.unpaid_of(waiting.person) is not None:
+                continue
+            if self.over_limit(waiting.person, waiting.seats):
+                ended.append(self.end_waiting(id))
+                continue
+            wishes = dict.fromkeys(free[: waiting.seats], FULL)
+            self.orders[-id] = Order(waiting.person, wishes, self.now, self.now + lasts, offer=True)
+            self.claims |= {place: Claim(("order", -id), self.now + lasts) for place in wishes}
+            waiting.order = -id
+        return ended
+
+    def has_live_offer(self, waiting: InLine) -> bool:
+        return waiting.order is not None and self.orders[waiting.order].lives(self.now)
+
+    def end_waiting(self, id: int) -> tuple[int, str]:
+        waiting = self.line.pop(id)
+        bought = waiting.order is not None and self.orders[waiting.order].state == "paid"
+        return id, "served" if bought else "over"
+
+    def number(self, order_id: int, real: int) -> None:
+        self.orders[real] = self.orders.pop(order_id)
+        for claim in self.claims.values():
+            if claim.owner == ("order", order_id):
+                claim.owner = ("order", real)
+        for waiting in self.line.values():
+            waiting.order = real if waiting.order == order_id else waiting.order
+
+    def place_in_line(self, person: int) -> int | None:
+        return next((id for id, waiting in self.line.items() if waiting.person == person), None)
+
+    def refuses_join(self, person: int, seats: int) -> Refusal:
+        if self.now >= self.sales_close:
+            return NotOnSale
+        if self.place_in_line(person) is not None:
+            return None
+        if self.over_limit(person, seats):
+            return LimitExceeded
+        return Stale if len(self.free_for(0)) >= seats else None
+
+    def refuses_take(self, person: int, order_id: int) -> Refusal:
+        order = self.orders[order_id]
+        if order.buyer != person or not order.offer:
+            return NotFound
+        return HoldEnded if order.state == "held" and not order.lives(self.now) else None
+
+    def refuses_leave(self, person: int) -> Refusal:
+        id = self.place_in_line(person)
+        order = self.orders.get(self.line[id].order or 0) if id is not None else None
+        return PaymentUnderWay if order and order.state == "paying" and order.lives(self.now) else None
+
+    def leave(self, person: int) -> list[int]:
+        left = [id for id, waiting in self.line.items() if waiting.person == person]
+        for id in left:
+            del self.line[id]
+        return left
+
+    # Paying elsewhere
+
+    def refuses_checkout(self, person: int, order_id: int) -> Refusal:
+        order, standing = self.orders[order_id], self.standing_checkout(order_id)
+        if order.buyer != person:
+            return NotFound
+        if order.state in ("paid", "reserved"):
+            return Stale
+        if not order.lives(self.now):
+            return HoldEnded
+        if not order.total:
+            return Stale
+        if standing is not None and self.checkouts[standing].expires <= self.now + timedelta(minutes=1):
+            return HoldEnded
+        return None
+
+    def standing_checkout(self, order_id: int) -> int | None:
+        return next((id for id, x in self.checkouts.items() if x.order == order_id and x.state == "open"), None)
+
+    # Moved or cancelled
+
+    def holders(self) -> list[int]:
+        return sorted({ticket.holder for ticket in self.tickets.values() if ticket.state == "valid"})
+
+    def refuses_money_back(self, person: int) -> Refusal:
+        assert self.change is not None
+        if person not in self.change.told:
+            return NotFound
+        own = [id for id, ticket in self.tickets.items() if ticket.holder == person and ticket.state == "valid"]
+        if not own:
+            return Stale
+        return ChangeRefused if self.change.what == "moved" and any(map(self.ever_in, own)) else None
 
     # Leaving
 

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import log
 from bot.checkouts import Checkouts
 from domain.admission.house import CountDoors, DoorSeen, ShowDoors
+from domain.admission.reminding import AnyReservationEnds, DueReminders, Remind, RemindOfReservations
 from domain.errors import Outside, ProviderRefused, ProviderUnavailable
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
@@ -132,6 +133,16 @@ class Ticks:
     async def release_blocks(self) -> int:
         return await self._uow.write(ReleaseDueBlocks())
 
+    async def remind(self) -> int:
+        """Who comes tomorrow, or in two hours; whose reservation runs out. Gives how many are told."""
+        told = 0
+        for performance_id, kind in await self._uow.read(DueReminders()):
+            while written := await self._uow.write(Remind(performance_id, kind)):
+                told += written
+        if await self._uow.read(AnyReservationEnds()):
+            told += await self._uow.write(RemindOfReservations())
+        return told
+
     async def count_doors(self) -> int:
         """Cards of doors at which something has changed since the last look: the doors themselves write nothing more
         for it. Gives how many doors."""
@@ -177,6 +188,7 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.serve_queues, 5),
         (ticks.carry_on_changes, 5),
         (ticks.tell_sales_open, 20),
+        (ticks.remind, 20),
         (ticks.offer_listed, 20),
         (ticks.release_blocks, 20),
         (ticks.refund, 5),

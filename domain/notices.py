@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     STAFF_DECLINED = "staff_declined"  # invitation_id
     TASK_DUE = "task_due"  # task_id: something needs a hand
     LATECOMERS_IN = "latecomers_in"  # performance_id: who waits at the door may come in now
+    REMINDER = "reminder"  # performance_id, person_id, kind, starts_at: what it was then
+    RESERVATION_ENDS = "reservation_ends"  # order_id: to be paid at the window, and soon
     SHOW_REPORT = "show_report"  # performance_id: it has ended, and how it went
     APOLOGY = "apology"  # reference
 
@@ -68,4 +70,6 @@ class Notice:
     @property
     def lane(self) -> Lane:
         return LANES.get(self.kind, Lane.TICKETS)
+    NoticeKind.REMINDER: Lane.COURTESY,
+    NoticeKind.RESERVATION_ENDS: Lane.COURTESY,
     NoticeKind.SHOW_REPORT: Lane.COURTESY,  # it is on record

@@ -59,7 +59,8 @@ class EveningRepository(Protocol):
         id yet."""
 
     def ending_reservations(self, now: datetime, until: datetime) -> Sequence[tuple[int, int, int, datetime, datetime]]:
-        """(order, buyer, performance, made, until) of reservations that end by then, of persons in the chat."""
+        """(order, buyer, performance, made, until) of reservations that end by then, of persons in the chat
+        who have not been told so."""
 
     # Visits
     def performances_to_follow(self, starts_before: datetime, ends_after: datetime) -> Sequence[int]:

@@ -15,9 +15,11 @@ from domain.errors import BadInput
 from domain.programme.cells import CellFault
 from domain.programme.cells import key as checked_key
 from domain.programme.document import Node
+from domain.programme.house_quiet import quiet_hours
 from domain.programme.house_returns import return_policy
 from domain.programme.house_window import window_rules
 from domain.programme.model import Concession, Gate, Hall, Organisation, Venue
+from domain.programme.quiet import QuietHours
 from domain.programme.returns import ReturnPolicy
 from domain.text import LocalText
 from domain.ticketing.window_model import WindowRules
@@ -49,6 +51,7 @@ class HouseDraft:
     venues: tuple[VenueDraft, ...]
     returns: tuple[ReturnPolicy, ...] = ()
     window: WindowRules | None = None  # None: the file does not speak of it
+    quiet: QuietHours | None = None  # the same
 
 
 def parse_house(document: Mapping[str, Any]) -> HouseDraft:
@@ -62,8 +65,9 @@ def parse_house(document: Mapping[str, Any]) -> HouseDraft:
     returns = _returns(root)
     window = root.optional("window")
     rules = window_rules(window) if window else None
+    quiet = root.optional("quiet")
     organisation = Organisation(_texts(root.child("organisation").child("name")))
-    return HouseDraft(organisation, concessions, venues, returns, rules)
+    return HouseDraft(organisation, concessions, venues, returns, rules, quiet_hours(quiet) if quiet else None)
 
 
 def _fault(path: str, reason: str, **params: Any) -> BadInput:

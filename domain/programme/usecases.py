@@ -53,6 +53,8 @@ class ImportHouse:
             self._put_venue(tx, venue, tally)
         if self.house.window is not None and tx.window.put_rules(self.house.window):
             tx.audit(self.actor_id, "window.imported", "organisation", 1)
+        if self.house.quiet is not None and tx.evening.put_quiet(self.house.quiet):
+            tx.audit(self.actor_id, "quiet.imported", "organisation", 1)
         return tally
 
     def _put_concession(self, tx: Tx, wanted: Concession, rank: int, tally: _Tally) -> None:

@@ -39,12 +39,13 @@ class WatchSales:
 
 @dataclass(frozen=True, slots=True)
 class TellSalesOpen:
-    """The clock's part: tells those who asked. Gives how many."""
+    """The clock's part: tells those who asked, in the morning where it is night. Gives how many."""
 
     limit: int = 500
 
     def __call__(self, tx: Tx) -> int:
         due = tx.ticketing.watchers_due(tx.now, self.limit)
+        mornings = {performance_id: _morning(tx, performance_id) for performance_id in {id for _, id in due}}
         for person_id, performance_id in due:
             tx.notify(
                 Notice(
@@ -52,10 +53,19 @@ class TellSalesOpen:
                     NoticeKind.SALES_OPEN,
                     dedupe_key=f"sales_open:{performance_id}:{person_id}",
                     params={"performance_id": performance_id},
+                    due_at=mornings[performance_id],
                 )
             )
             tx.ticketing.unwatch_sales(person_id, performance_id)
         return len(due)
+
+
+def _morning(tx: Tx, performance_id: int) -> datetime | None:
+    """When the quiet hours are over; None where there are none now."""
+    performance = tx.programme.performance(performance_id)
+    venue = tx.programme.venue(performance.venue_id) if performance else None
+    morning = tx.evening.quiet().over(tx.now, venue.timezone) if venue else tx.now
+    return morning if morning > tx.now else None
 
 
 def block_places(

@@ -7,6 +7,7 @@ from handlers.ui.i18n import N_, texts
 _AUDIENCE = (
     ("events", N_("what’s on")),
     ("tickets", N_("my tickets")),
+    ("reminders", N_("which reminders I want")),
     ("help", N_("how it works, where to find us")),
     ("language", N_("中文 / English")),
     ("mydata", N_("what is stored about me")),

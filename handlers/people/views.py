@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from handlers.admission.evening.callbacks import OpenStage
+from handlers.admission.evening.callbacks import OpenReminders, OpenStage
 from handlers.people.callbacks import PickLanguage
 from handlers.people.commands import commands
 from handlers.people.queries import HelpFacts, HomeFacts, NextTickets
@@ -103,7 +103,8 @@ def help_screen(t: Texts, facts: HelpFacts, *, staff: bool) -> Screen:
         "\n".join(listed),
         *(["\n".join(contact)] if facts.venues else []),
     ]
-    rows = [*main_rows(t), (_language(t), button(t.plain("My data"), OpenMyData())), (home(t),)]
+    reminders = button("⏰ " + t.plain("Reminders"), OpenReminders())
+    rows = [*main_rows(t), (_language(t), button(t.plain("My data"), OpenMyData())), (reminders, home(t))]
     return Screen("\n\n".join(blocks), tuple(rows), here=OpenHelp().pack())
 
 

@@ -159,6 +159,7 @@ _ENDING = (
         _REACHABLE,
         _o.until > bindparam("now", type_=UtcDateTime),
         _o.until <= bindparam("until", type_=UtcDateTime),
+        ~exists().where(notice.c.dedupe_key == "reservation_ends:" + cast(_o.id, String)),
     )
     .order_by(_o.until, _o.id)
 )

@@ -39,6 +39,7 @@ from domain.ticketing.model import BlockReason, Order, Wish
 from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.promotions import AddPromotion
 from handlers import areas
+from handlers.admission.evening.callbacks import SetReminders
 from handlers.people.callbacks import DecideJoin, PickLanguage, PickRole
 from handlers.programme.callbacks import Watch
 from handlers.ticketing.callbacks import Accept, GiveBack, SwapSeat, TakeBest, TakePicks
@@ -57,7 +58,7 @@ PASSING = frozenset({"inbox_update", "effect", "conversation", "account", "pictu
 #: These do something for whoever presses them, with ids that are everybody's: a performance, its free places;
 #: a manager invites into their own house.
 FOR_ONESELF: frozenset[type[CallbackData]] = frozenset(
-    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine}
+    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine, SetReminders}
 )
 #: An owner is an owner in every house, and so has the last word on who joins and on what waits.
 FAR_ROLES = [role for role in Role if role is not Role.OWNER]
@@ -166,6 +167,7 @@ async def something_of_everything(evening: Evening) -> Scene:
         "wish": "",
     }
     ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT, "why": HoldReason.MEDICAL, "entry_id": 1}
+    ids |= {"day_before": True, "two_hours": False}
     ids |= await _window(evening)
     return Scene(evening, ids)
 

@@ -71,6 +71,7 @@ NOWHERE = 987_654_321
 NOBODY_ELSES = {
     # whoever acts, acts for themselves alone
     "ComeIn", "ChooseLanguage", "HoldPlaces", "HoldBest", "WatchSales", "MyData", "ForgetMe", "LeaveDoorPost",
+    "ChooseReminders",
     "GiveAddress", "ConfirmAddress", "ForgetAddress", "JoinWaiting", "LeaveWaiting",
     # a sealed link is the authority; what it is worth is told in other tests
     "AcceptTicket", "UseInvitation", "ClaimPaper", "TakeSeat",
@@ -79,6 +80,7 @@ NOBODY_ELSES = {
     # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
     "BuyVoucher", "CheckVoucherSale", "KeepVoucher",
     # the clock and the provider
+    "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
     "CountDoors", "ShowDoors", "OfferListed",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
     "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",

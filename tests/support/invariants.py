@@ -511,6 +511,12 @@ MAY_TELL = {
             AND n.dedupe_key LIKE 'latecomers:' || a.performance_id || ':%'""",
     NoticeKind.TICKET_CHANGED: "SELECT 'changed:' || t.id || ':' || n.revision, t.holder_id FROM ticket t"
     " JOIN (SELECT revision FROM ticket UNION SELECT revision - 1 FROM ticket) n ON n.revision < t.revision",
+    NoticeKind.REMINDER: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN ticket t ON n.kind = 'reminder'
+            AND n.dedupe_key LIKE 'remind:%:' || t.performance_id || ':%:' || n.person_id""",
+    NoticeKind.RESERVATION_ENDS: """
+        SELECT 'reservation_ends:' || r.order_id, o.buyer_id FROM reservation r
+            JOIN ticket_order o ON o.id = r.order_id""",
     NoticeKind.SHOW_REPORT: """
         SELECT 'report:' || e.performance_id || ':' || e.id || ':' || p.id, p.id FROM run_entry e, person p
         WHERE e.state = 'ended'""",

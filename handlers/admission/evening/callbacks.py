@@ -39,6 +39,17 @@ class UnsayRun(CallbackData, prefix="eu"):
     entry_id: int
 
 
+class OpenReminders(CallbackData, prefix="em"):
+    """Which reminders somebody wants."""
+
+
+class SetReminders(CallbackData, prefix="ei"):
+    """Both at once: a tap that comes twice says the same twice."""
+
+    day_before: bool
+    two_hours: bool
+
+
 class OpenReports(CallbackData, prefix="ep"):
     """The reports of the last evenings."""
 

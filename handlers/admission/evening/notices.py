@@ -9,6 +9,7 @@ from domain.notices import NoticeKind
 from domain.ports import Tx
 from handlers.admission.evening.callbacks import OpenReport
 from handlers.admission.evening.queries import report_facts
+from handlers.admission.evening.reminders import reminder, reservation_ends
 from handlers.admission.evening.views import report_text
 from handlers.ticketing.wording import home
 from handlers.ui.i18n import Texts
@@ -26,4 +27,8 @@ def show_report(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Se
     return [Screen(report_text(t, facts), ((kept, home(t)),))]
 
 
-NOTICES: Mapping[NoticeKind, Renderer] = {NoticeKind.SHOW_REPORT: show_report}
+NOTICES: Mapping[NoticeKind, Renderer] = {
+    NoticeKind.SHOW_REPORT: show_report,
+    NoticeKind.REMINDER: reminder,
+    NoticeKind.RESERVATION_ENDS: reservation_ends,
+}

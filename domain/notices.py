@@ -53,6 +53,9 @@ LANES: Mapping[NoticeKind, Lane] = {
     NoticeKind.SALES_OPEN: Lane.COURTESY,
     NoticeKind.STAFF_DECLINED: Lane.COURTESY,
     NoticeKind.TICKET_TAKEN: Lane.COURTESY,
+    NoticeKind.REMINDER: Lane.COURTESY,
+    NoticeKind.RESERVATION_ENDS: Lane.COURTESY,
+    NoticeKind.SHOW_REPORT: Lane.COURTESY,  # it is on record
     NoticeKind.TASK_DUE: Lane.COURTESY,  # the task itself is kept, and listed until it is done
 }
 
@@ -70,6 +73,3 @@ class Notice:
     @property
     def lane(self) -> Lane:
         return LANES.get(self.kind, Lane.TICKETS)
-    NoticeKind.REMINDER: Lane.COURTESY,
-    NoticeKind.RESERVATION_ENDS: Lane.COURTESY,
-    NoticeKind.SHOW_REPORT: Lane.COURTESY,  # it is on record

@@ -25,7 +25,6 @@ from handlers.ui.callbacks import (
     OpenWindow,
 )
 from handlers.ui.i18n import LOCALES, OWN_NAMES, Html, Texts, clean_name, texts
-from handlers.ui.screen import Button, Row, Screen, button
 from handlers.ui.screen import Button, Row, Screen, button, grid
 
 _HOUSE_MOST = 80

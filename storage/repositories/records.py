@@ -24,6 +24,7 @@ from storage.tables.run_changes import run_change, run_told
 from storage.tables.shifts import shift
 from storage.tables.ticketing import block, hand_on, order_line, sales_watch, ticket, ticket_credential, ticket_order
 from storage.tables.together import shared_seat
+from storage.tables.vouchers import group_order, handout, member_price, member_tier, membership, voucher, voucher_use
 from storage.tables.waiting import waiting, waiting_offer
 from storage.tables.window import (
     complimentary,
@@ -34,7 +35,6 @@ from storage.tables.window import (
     reservation,
     window_sale,
 )
-from storage.tables.vouchers import group_order, handout, member_price, member_tier, membership, voucher, voucher_use
 
 _t = task.c
 _ADD_TASK = both(lambda insert: insert(task).on_conflict_do_nothing().returning(_t.id))
@@ -69,6 +69,13 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     hand_on: or_(hand_on.c.giver_id == _WHO, hand_on.c.taker_id == _WHO),
     sales_watch: sales_watch.c.person_id == _WHO,
     promotion: promotion.c.created_by == _WHO,
+    voucher: or_(voucher.c.holder_id == _WHO, voucher.c.made_by == _WHO),
+    voucher_use: voucher_use.c.order_id.in_(_ORDERS),
+    member_tier: member_tier.c.created_by == _WHO,
+    membership: or_(membership.c.person_id == _WHO, membership.c.granted_by == _WHO),
+    member_price: member_price.c.order_id.in_(_ORDERS),
+    group_order: group_order.c.order_id.in_(_ORDERS),
+    handout: handout.c.giver_id == _WHO,
     promotion_use: promotion_use.c.order_id.in_(_ORDERS),
     waiting: waiting.c.person_id == _WHO,
     waiting_offer: waiting_offer.c.order_id.in_(_ORDERS),
@@ -87,13 +94,6 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     charge: charge.c.id.in_(_CHARGES),
     refund: refund.c.charge_id.in_(_CHARGES),
     refund_line: refund_line.c.ticket_id.in_(_TICKETS),
-    voucher: or_(voucher.c.holder_id == _WHO, voucher.c.made_by == _WHO),
-    voucher_use: voucher_use.c.order_id.in_(_ORDERS),
-    member_tier: member_tier.c.created_by == _WHO,
-    membership: or_(membership.c.person_id == _WHO, membership.c.granted_by == _WHO),
-    member_price: member_price.c.order_id.in_(_ORDERS),
-    group_order: group_order.c.order_id.in_(_ORDERS),
-    handout: handout.c.giver_id == _WHO,
     ticket_payment: ticket_payment.c.ticket_id.in_(_TICKETS),
     receipt: receipt.c.order_id.in_(_ORDERS),
     journal_entry: or_(
@@ -101,6 +101,11 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     ),
     door_post: door_post.c.person_id == _WHO,
     admission: or_(admission.c.ticket_id.in_(_TICKETS), admission.c.usher_id == _WHO, admission.c.undone_by == _WHO),
+    run_entry: or_(run_entry.c.by_id == _WHO, run_entry.c.undone_by == _WHO),
+    reminder_choice: reminder_choice.c.person_id == _WHO,
+    visit: visit.c.person_id == _WHO,
+    closed_gate: closed_gate.c.closed_by == _WHO,
+    held_item: or_(held_item.c.kept_by == _WHO, held_item.c.returned_by == _WHO),
     mail_address: mail_address.c.person_id == _WHO,
     mail: mail.c.person_id == _WHO,
     notice: notice.c.person_id == _WHO,
@@ -119,13 +124,10 @@ def _everything(table: Table, about: ColumnElement[bool]) -> Select[Any]:
 _EXPORT = {table.name: _everything(table, about) for table, about in ABOUT.items()}
 _TELEGRAM = select(account.c.external_id).where(account.c.person_id == _WHO, account.c.channel == "telegram")
 _FORGET_NOTICES = delete(notice).where(notice.c.person_id == _WHO, notice.c.state.in_(words("due", "sending")))
-    run_entry: or_(run_entry.c.by_id == _WHO, run_entry.c.undone_by == _WHO),
-    reminder_choice: reminder_choice.c.person_id == _WHO,
-    visit: visit.c.person_id == _WHO,
-    closed_gate: closed_gate.c.closed_by == _WHO,
-    held_item: or_(held_item.c.kept_by == _WHO, held_item.c.returned_by == _WHO),
 _FORGET_CARDS = delete(card).where(card.c.person_id == _WHO)
 _FORGET_WATCHES = delete(sales_watch).where(sales_watch.c.person_id == _WHO)
+_FORGET_CHOICE = delete(reminder_choice).where(reminder_choice.c.person_id == _WHO)
+_FORGET_VISITS = delete(visit).where(visit.c.person_id == _WHO)
 _FORGET_CONVERSATIONS = delete(conversation).where(conversation.c.chat_id.in_(_CHATS))
 # The numbers of updates stay for duplicates; that they came from this chat does not. The update that is being
 # handled now is still new: whoever handles it finishes it.
@@ -156,12 +158,10 @@ class RecordsRepository(Store):
     def export_person(self, person_id: int) -> dict[str, Any]:
         binds = {"person_id": person_id, "chats": self._chats(person_id)}
         return {name: plain(self._execute(rows, binds).mappings()) for name, rows in _EXPORT.items()}
-_FORGET_CHOICE = delete(reminder_choice).where(reminder_choice.c.person_id == _WHO)
-_FORGET_VISITS = delete(visit).where(visit.c.person_id == _WHO)
 
     def forget_messages(self, person_id: int) -> None:
         chats = self._chats(person_id)
-        for forget in (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES):
+        for forget in (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES, _FORGET_CHOICE, _FORGET_VISITS):
             self._execute(forget, {"person_id": person_id})
         self._execute(_FORGET_CONVERSATIONS, {"chats": chats})
         self._execute(_FORGET_UPDATES, {"chats": chats, "chat_id": 0, "payload": None})
@@ -169,4 +169,3 @@ _FORGET_VISITS = delete(visit).where(visit.c.person_id == _WHO)
     def _chats(self, person_id: int) -> list[int]:
         """A private chat with a person has the number of their account (Bot API, "Chat")."""
         return [int(external_id) for external_id in self._execute(_TELEGRAM, {"person_id": person_id}).scalars()]
-        for forget in (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES, _FORGET_CHOICE, _FORGET_VISITS):

@@ -16,19 +16,19 @@ from storage.tables import (
     shifts,
     ticketing,
     together,
+    vouchers,
     waiting,
     window,
-    vouchers,
 )
 from storage.tables.base import metadata
 
 __all__ = [
     "admission",
     "checkouts",
+    "evening",
     "mail",
     "messaging",
     "metadata",
-    "evening",
     "offline",
     "payments",
     "people",
@@ -39,7 +39,7 @@ __all__ = [
     "shifts",
     "ticketing",
     "together",
+    "vouchers",
     "waiting",
     "window",
 ]
-    "vouchers",

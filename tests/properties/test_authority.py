@@ -369,13 +369,6 @@ CASES |= {
         lambda s, a: WithdrawPromotion(a, NOWHERE),
         TEAM,
     ),
-    "UsePromotion": Case(
-        NotFound,
-        lambda s, a: UsePromotion(a, s.order_id, "SUMMER"),
-        lambda s, a: UsePromotion(a, NOWHERE, "SUMMER"),
-        STAFF,
-    ),
-}
     "UseVoucher": Case(
         NotFound,
         lambda s, a: UseVoucher(a, s.order_id, "2346789BCDFG"),
@@ -409,6 +402,13 @@ CASES |= {
         lambda s, a: PutVoucherRules(a, NOWHERE, 12, (100,)),
         TEAM,
     ),
+    "UsePromotion": Case(
+        NotFound,
+        lambda s, a: UsePromotion(a, s.order_id, "SUMMER"),
+        lambda s, a: UsePromotion(a, NOWHERE, "SUMMER"),
+        STAFF,
+    ),
+}
 # How it goes: stage and managers of the venue
 CASES |= {
     "SetRun": Case(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.mini_app import scanner
+from bot.mini_app import scanner, window
 from bot.mini_app.pages import MiniApps, Page
 
-PAGES: tuple[Page, ...] = (scanner.PAGE,)
+PAGES: tuple[Page, ...] = (scanner.PAGE, window.PAGE)
 
 
 def mini_apps() -> MiniApps:

@@ -59,6 +59,7 @@ _REASONS: dict[tuple[str, str], str] = {
     ),
     ("bad_input", "nobody"): N_("Please say for how many people."),
     ("stale", "seats_free"): N_("Such seats are free at this moment: you can buy them."),
+    ("stale", "sale_over"): N_("This sale is over. Please begin with the next customer."),
     ("stale", "no_date"): N_("That is no other time, or it has passed."),
     ("bad_input", "no_code"): N_("There is no such code. Please look at it again."),
     ("bad_input", "code_over"): N_("This code is not good any more."),

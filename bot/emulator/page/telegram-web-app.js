@@ -54,6 +54,7 @@
     ready: () => post("web_app_ready"),
     expand: () => post("web_app_expand"),
     close: () => post("web_app_close"),
+    openLink: (url) => post("web_app_open_link", { url: new URL(url, location.href).href }),
     onEvent: on,
     offEvent: off,
     MainButton: new PhoneButton("web_app_setup_main_button", "mainButtonClicked"),

@@ -38,6 +38,9 @@ export async function openWebApp(phone, address, title) {
 
   const wishes = {
     web_app_close: () => sheet.close(true),
+    web_app_open_link: ({ url }) => {
+      if (/^https?:/.test(url)) window.open(url, "_blank", "noopener");
+    },
     web_app_setup_back_button: ({ is_visible: visible }) => { back.hidden = !visible; },
     web_app_setup_main_button: ({ is_visible: visible, is_active: active, text }) => {
       main.hidden = !visible;

@@ -24,7 +24,8 @@ def end_sale(talk: Talk) -> None:
 
 
 async def show_window(talk: Talk, page: int = 0) -> None:
-    await talk.show(window_screen(talk.t, await talk.read(LookAtWindow(talk.actor.person_id, page))))
+    facts = await talk.read(LookAtWindow(talk.actor.person_id, page))
+    await talk.show(window_screen(talk.t, facts, talk.links.page("window")))
 
 
 async def show_window_order(talk: Talk, order_id: int, note: str = "") -> None:

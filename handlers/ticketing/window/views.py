@@ -50,22 +50,23 @@ from handlers.ticketing.wording import (
 from handlers.ui.callbacks import OpenPerformance, OpenWindow
 from handlers.ui.i18n import Html, Texts, clean_name
 from handlers.ui.paper import PaperSize
-from handlers.ui.screen import Button, Row, Screen, button, grid
+from handlers.ui.screen import Button, Row, Screen, button, grid, opens_page
 
 _TITLE_MOST = 26
 
 
-def window_screen(t: Texts, facts: WindowFacts) -> Screen:
-    """What is on, the next first, with what people ask at a counter."""
-    lines: list[str] = [bold("🏪 " + t.plain("Window")), _drawer_line(t, facts)]
-    rows: list[Row] = []
+def window_screen(t: Texts, facts: WindowFacts, page: str | None = None) -> Screen:
+    """What is on, the next first, with what people ask at a counter. ``page``: the window's own, where telephones reach
+    it."""
+    lines: list[str] = [bold("🏪 " + t.plain("Window")), drawer_line(t, facts)]
+    rows: list[Row] = [(opens_page("🖥 " + t.plain("Sell on a page"), page),)] if page else []
     if facts.unfinished is not None and facts.unfinished.until is not None:
         lines.append("⏱ " + t("The last customer’s places are still held: go on, or begin anew."))
         rows.append((button("⏱ " + t.plain("Go on with it"), OpenWindowOrder(order_id=facts.unfinished.id)),))
     if not facts.items:
         lines += ["", t("Nothing is on.")]
     for item in facts.items:
-        lines += ["", *_item_lines(t, facts, item)]
+        lines += ["", *item_lines(t, facts, item)]
         if item.state == "open":
             rows.append((_item_button(t, facts, item),))
     turn = []
@@ -213,13 +214,14 @@ def claim_screen(t: Texts, facts: TicketFacts, credential_id: int) -> Screen:
     return Screen("\n".join(lines), ((yes,), (home(t),)))
 
 
-def _drawer_line(t: Texts, facts: WindowFacts) -> Html:
+def drawer_line(t: Texts, facts: WindowFacts) -> Html:
     if facts.drawer is None:
         return Html("💰 " + t("No drawer is open: no cash until you open one."))
     return Html("💰 " + t("In your drawer: {sum}", sum=t.money(facts.drawer)))
 
 
-def _item_lines(t: Texts, facts: WindowFacts, item: OnSale) -> list[str]:
+def item_lines(t: Texts, facts: WindowFacts, item: OnSale) -> list[str]:
+    """The title, the date, and what people ask."""
     showing = item.showing
     prices = [price.amount for price in showing.performance.prices]
     access = access_lines(t, [showing.performance.access])

@@ -1,0 +1,249 @@
+"""The window as a page: the clerk sells by the very use cases of the chat; there is no second rule."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.files import Files
+from bot.mini_app import fields
+from bot.mini_app.pages import Json, Page, Paper, Visit, address_of_paper, open_tab
+from domain.errors import BadInput, LimitExceeded
+from domain.money import Money
+from domain.people.model import Actor, Role
+from domain.ports import Tx
+from domain.ticketing.party import Party
+from domain.ticketing.reserving import LookUpReservations
+from domain.ticketing.window import BeginSale, HoldAtWindow, StopSale
+from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
+from handlers.ticketing.holds import best_hold, places_hold
+from handlers.ticketing.packing import unpack_party
+from handlers.ticketing.paper import ticket_file
+from handlers.ticketing.picks import Picks
+from handlers.ticketing.queries import SaleFacts
+from handlers.ticketing.window import page_views as views
+from handlers.ticketing.window.page_queries import FindCounter, FindCounterOfOrder
+from handlers.ticketing.window.page_words import page_words
+from handlers.ticketing.window.queries import (
+    FindLastSold,
+    FindOrders,
+    FindPrints,
+    FindSaleOfOrder,
+    FindWindowOrder,
+    LookAtWindow,
+)
+from handlers.ticketing.window.sums import read_contact, read_sum
+from handlers.ticketing.window.views import change_note, orders_screen
+from handlers.ui.i18n import Html, texts
+from handlers.ui.paper import PaperSize
+from handlers.ui.plain import plain
+
+_PARTY_MOST, _TEXT_MOST, _PLACES_MOST = 60, 250, 1000
+
+
+def bind(tx: Tx, actor: Actor) -> str:
+    """Raises NotAllowed for whoever works at no window."""
+    actor.require(Role.BOX_OFFICE)
+    return ""
+
+
+async def start(visit: Visit) -> Json:
+    return {"words": page_words(visit.t), **await _window(visit, 0)}
+
+
+async def on(visit: Visit) -> Json:
+    page = visit.body.get("page")
+    return await _window(visit, fields.number(page) if page else 0)
+
+
+async def begin(visit: Visit) -> Json:
+    """The next customer, and the hall that they choose in."""
+    begun = BeginSale(_me(visit), fields.number(visit.body.get("performance_id")))
+    facts = await visit.read(FindCounter(_me(visit), await visit.once("begin", begun)))
+    return {"hall": views.hall(visit.t, facts), "sale": _sale(visit, facts)}
+
+
+async def other_seats(visit: Visit) -> Json:
+    """The same customer chooses anew; what they hold is chosen already."""
+    facts = await visit.read(FindCounterOfOrder(_me(visit), _order_id(visit)))
+    return {"hall": views.hall(visit.t, facts), "sale": views.sale(visit.t, facts, None, Picks(facts.held))}
+
+
+async def look(visit: Visit) -> Json:
+    """How the sale stands; and what it would be with this party and these seats."""
+    return {"sale": _sale(visit, await _counter(visit))}
+
+
+async def hold(visit: Visit) -> Json:
+    facts, party = await _counter(visit), _party(visit) or Party(())
+    places = _places(visit, facts)
+    if places or visit.body.get("category") is None:
+        wanted = HoldAtWindow(_me(visit), facts.sale_id or 0, places_hold(facts, party, places))
+    else:
+        best = best_hold(facts, party, _category(visit.body["category"]))
+        wanted = HoldAtWindow(_me(visit), facts.sale_id or 0, best)
+    return await _order(visit, await visit.once("hold", wanted))
+
+
+async def order(visit: Visit) -> Json:
+    return await _order(visit, _order_id(visit))
+
+
+async def cash(visit: Visit) -> Json:
+    order_id = _order_id(visit)
+    before = await visit.read(FindWindowOrder(_me(visit), order_id))
+    currency = before.order.order.total.currency
+    if visit.body.get("given_minor") is not None:
+        given = fields.number(visit.body["given_minor"])
+    else:
+        given = read_sum(fields.text(visit.body.get("given"), _TEXT_MOST), currency)
+    sold = await visit.once("cash", TakeCash(_me(visit), order_id, given))
+    return await _order(visit, order_id, change_note(visit.t, Money(sold["change_minor"], currency)))
+
+
+async def card(visit: Visit) -> Json:
+    taken = TakeCard(_me(visit), _order_id(visit), fields.text(visit.body.get("reference"), _TEXT_MOST))
+    return await _order(visit, await visit.once("card", taken))
+
+
+async def free(visit: Visit) -> Json:
+    return await _order(visit, await visit.once("free", TakeNothing(_me(visit), _order_id(visit))))
+
+
+async def complimentary(visit: Visit) -> Json:
+    given = GiveComplimentary(_me(visit), _order_id(visit), fields.text(visit.body.get("reason"), _TEXT_MOST))
+    return await _order(visit, await visit.once("complimentary", given))
+
+
+async def contact(visit: Visit) -> Json:
+    said = fields.text(visit.body.get("text"), _TEXT_MOST)
+    if not said.strip():
+        raise BadInput("too_short")
+    return await _order(visit, await visit.once("contact", read_contact(_me(visit), _order_id(visit), said)))
+
+
+async def stop(visit: Visit) -> Json:
+    sale_id = await visit.read(FindSaleOfOrder(_me(visit), _order_id(visit)))
+    await visit.once("stop", StopSale(_me(visit), sale_id))
+    return await _window(visit, 0)
+
+
+async def void(visit: Visit) -> Json:
+    order_id = await visit.once("void", VoidSale(_me(visit), _order_id(visit)))
+    return await _order(visit, order_id, visit.t("Taken back."))
+
+
+async def find(visit: Visit) -> Json:
+    """Reservations. Whose names were shown is on record."""
+    asked = LookUpReservations(_me(visit), fields.text(visit.body.get("text"), 80))
+    found = await visit.read(FindOrders(_me(visit), tuple(await visit.once("find", asked))))
+    return {"orders": views.orders(visit.t, found, orders_screen(visit.t, "", found, Html(""), ""))}
+
+
+async def sold(visit: Visit) -> Json:
+    found = await visit.read(FindLastSold(_me(visit)))
+    return {"orders": views.orders(visit.t, found, orders_screen(visit.t, "", found, Html(""), ""))}
+
+
+async def print_tickets(visit: Visit) -> Json:
+    """Where the file is to be had, for a few minutes."""
+    order_id, size = _order_id(visit), _size(visit.body.get("size"))
+    await visit.read(FindPrints(_me(visit), order_id))
+    return {"url": address_of_paper(visit, f"{order_id}:{size.value}")}
+
+
+async def make_paper(visit: Visit, what: str) -> Paper:
+    order_id, _, size = what.partition(":")
+    facts = await visit.read(FindPrints(_me(visit), int(order_id)))
+    file = ticket_file(texts(visit.session.locale), facts, visit.foyer.links, PaperSize(size))
+    content = await asyncio.to_thread(Files().make, file.content)
+    return Paper(file.name, content, "application/pdf")
+
+
+PAGE = Page(
+    "window",
+    Path(__file__).with_name("window_page"),
+    bind,
+    {
+        "GET start": start,
+        "POST on": on,
+        "POST begin": begin,
+        "POST other": other_seats,
+        "POST look": look,
+        "POST hold": hold,
+        "POST order": order,
+        "POST cash": cash,
+        "POST card": card,
+        "POST free": free,
+        "POST complimentary": complimentary,
+        "POST contact": contact,
+        "POST stop": stop,
+        "POST void": void,
+        "POST find": find,
+        "GET sold": sold,
+        "POST print": print_tickets,
+        "POST tab": open_tab,
+    },
+    make_paper,
+)
+
+
+def _me(visit: Visit) -> int:
+    return visit.session.person_id
+
+
+async def _window(visit: Visit, page: int) -> Json:
+    return {"window": views.window(visit.t, await visit.read(LookAtWindow(_me(visit), page)))}
+
+
+async def _counter(visit: Visit) -> SaleFacts:
+    return await visit.read(FindCounter(_me(visit), fields.number(visit.body.get("sale_id"))))
+
+
+async def _order(visit: Visit, order_id: int, said: str = "") -> Json:
+    facts = await visit.read(FindWindowOrder(_me(visit), order_id))
+    return {"order": views.order(visit.t, facts), "said": plain(said)}
+
+
+def _sale(visit: Visit, facts: SaleFacts) -> Json:
+    places = _places(visit, facts)
+    gone = tuple(place for place in places if place in facts.taken)
+    picks = Picks(tuple(place for place in places if place not in facts.taken), gone)
+    if len(picks.places) > facts.most:
+        raise LimitExceeded("tickets", most=facts.performance.purchase_limit)
+    return views.sale(visit.t, facts, _party(visit), picks)
+
+
+def _order_id(visit: Visit) -> int:
+    return fields.number(visit.body.get("order_id"))
+
+
+def _party(visit: Visit) -> Party | None:
+    said = visit.body.get("party")
+    return unpack_party(fields.text(said, _PARTY_MOST)) if said else None
+
+
+def _places(visit: Visit, facts: SaleFacts) -> tuple[int, ...]:
+    """Ascending. Raises BadInput for what is no place of this performance."""
+    said = visit.body.get("places") or []
+    if not isinstance(said, list) or len(said) > _PLACES_MOST:
+        raise BadInput("form")
+    places = tuple(sorted({fields.number(place) for place in said}))
+    if places and places[-1] > facts.performance.capacity:
+        raise BadInput("form")
+    return places
+
+
+def _category(said: Any) -> int:
+    """Which there are is for the hold to say."""
+    if not isinstance(said, int):
+        raise BadInput("form")
+    return said
+
+
+def _size(said: Any) -> PaperSize:
+    try:
+        return PaperSize(str(said))
+    except ValueError:
+        raise BadInput("form") from None

@@ -1,0 +1,129 @@
+// The screens around the seats: what is on, an order and its money, lists to choose from.
+
+import { el, fill } from "./dom.js";
+
+const SIZES = [["roll", "80 mm"], ["a6", "A6"], ["a4", "A4"]];
+
+const button = (text, click, more = {}) => el("button", { type: "button", text, on: { click }, ...more });
+const heading = (text, more = {}) => el("h2", { tabindex: "-1", text, ...more });
+
+/** A field with its label and its button. */
+function field(id, label, submit, done, more = {}) {
+  const input = el("input", { id, name: id, type: "text", autocomplete: "off", maxlength: "120", ...more });
+  const form = el("form", { class: "field" }, el("label", { for: id, text: label }),
+    el("div", { class: "line" }, input, el("button", { type: "submit", text: submit })));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    done(input.value);
+  });
+  return form;
+}
+
+/** What is on, the next first, with what people ask at a counter. */
+export function on(words, found, inMessenger, acts) {
+  const item = (one) => el("li", { class: "item" },
+    el("h3", { text: one.title }),
+    one.lines.map((text) => el("p", { text })),
+    one.full !== null && fullness(words, one.full),
+    one.open && button(words.sell, () => acts.begin(one.performance_id), {
+      class: "first", "aria-label": fill(words.sell_what, { title: one.title }),
+    }));
+  return el("div", { class: "on" },
+    found.unfinished && el("section", { class: "note" }, el("p", { text: words.held_still }),
+      button(words.go_on, () => acts.open(found.unfinished), { class: "first" })),
+    el("div", { class: "tools" },
+      found.reserves && el("search", {}, field("find", `${words.find}: ${words.find_hint}`, words.search, acts.find)),
+      el("div", { class: "line" },
+        button(words.last_sales, acts.sold), inMessenger && button(words.tab, acts.tab))),
+    el("section", { "aria-labelledby": "on" }, heading(words.on, { id: "on" }),
+      found.items.length ? el("ul", { class: "items" }, found.items.map(item)) : el("p", { text: words.nothing_on }),
+      el("div", { class: "line" },
+        found.page > 0 && button(words.earlier, () => acts.page(found.page - 1)),
+        found.more && button(words.later, () => acts.page(found.page + 1)))));
+}
+
+function fullness(words, full) {
+  const percent = Math.round(full * 100);
+  const said = fill(words.sold_part, { percent });
+  return el("p", { class: "full" }, el("progress", { max: "100", value: String(percent), "aria-label": said }),
+    el("span", { "aria-hidden": "true", text: said }));
+}
+
+/** An order as it stands; what can be done with it is what the house says can be done. */
+export function order(words, found, said, acts) {
+  const { can, order_id: id } = found;
+  const paid = found.state === "paid";
+  return el("div", { class: `order ${found.state}` },
+    el("section", { class: "sheet", "aria-labelledby": "order" },
+      heading(found.heading, { id: "order" }),
+      said && el("p", { class: "said", text: said }),
+      found.lines.map((text) => el("p", { text })),
+      found.until && el("p", { class: "left", text: fill(words.left, { minutes: Math.max(0, Math.ceil((found.until - Date.now()) / 60_000)) }) }),
+      can.print && prints(words, id, acts),
+      paid && button(words.next, () => acts.begin(found.performance_id), { class: "first" })),
+    (can.cash || can.card || can.free) && el("div", { class: "money" },
+      can.cash && cash(words, found, acts),
+      can.card && el("section", { class: "sheet", "aria-labelledby": "card" }, heading(`${words.terminal} ${found.total}`, { id: "card" }),
+        field("slip", words.slip, words.take_card, (reference) => acts.act("card", id, { reference }))),
+      can.card && !can.cash && el("p", { class: "note", text: words.no_drawer }),
+      can.free && button(words.give, () => acts.act("free", id), { class: "first" })),
+    el("section", { class: "sheet more" },
+      can.complimentary && field("reason", `${words.complimentary}: ${words.reason}`, words.give_away, (reason) => acts.act("complimentary", id, { reason })),
+      can.contact && field("contact", words.contact, words.keep, (text) => acts.act("contact", id, { text })),
+      can.void && takeBack(words, id, acts),
+      el("div", { class: "line" },
+        can.other && !paid && can.stop && button(words.other_seats, () => acts.other(id)),
+        can.stop && button(words.let_go, () => acts.stop(id)),
+        found.state === "expired" && button(words.next, () => acts.begin(found.performance_id), { class: "first" }),
+        button(words.window, acts.home))));
+}
+
+function cash(words, found, acts) {
+  const quick = found.given.map((one, index) => button(
+    index ? one.text : fill(words.exact, { sum: one.text }),
+    () => acts.act("cash", found.order_id, { given_minor: one.minor }),
+  ));
+  return el("section", { class: "sheet", "aria-labelledby": "cash" }, heading(`${words.cash} ${found.total}`, { id: "cash" }),
+    el("div", { class: "sums", role: "group", "aria-label": words.given }, quick),
+    field("given", words.given, words.take_cash, (given) => acts.act("cash", found.order_id, { given }), { inputmode: "decimal" }));
+}
+
+function prints(words, id, acts) {
+  return el("div", { class: "prints", role: "group", "aria-label": words.print },
+    el("div", { class: "line" }, SIZES.map(([size, text]) => button(text, () => acts.print(id, size), { "aria-label": `${words.print}: ${text}` }))),
+    el("p", { class: "paper" }));
+}
+
+/** Asked once more, in the page. */
+function takeBack(words, id, acts) {
+  const ask = button(words.void, () => {
+    sure.hidden = false;
+    ask.hidden = true;
+    sure.querySelector("button").focus();
+  });
+  const sure = el("div", { class: "note", role: "group", "aria-label": words.void, hidden: true },
+    el("p", { text: words.void_sure }),
+    el("div", { class: "line" },
+      button(words.no, () => {
+        sure.hidden = true;
+        ask.hidden = false;
+        ask.focus();
+      }),
+      button(words.void_yes, () => acts.act("void", id))));
+  return el("div", {}, ask, sure);
+}
+
+/** Orders that were found, or sold last. */
+export function orders(words, { orders: found, sold }, acts) {
+  return el("section", { class: "sheet", "aria-labelledby": "orders" },
+    heading(sold ? words.last_sales : words.find, { id: "orders" }),
+    found.length
+      ? el("ul", { class: "found" }, found.map((one) => el("li", {}, button(one.text, () => acts.open(one.order_id)))))
+      : el("p", { text: sold ? words.nothing_sold : words.nothing_found }),
+    el("div", { class: "line" }, button(words.window, acts.home)));
+}
+
+/** No answer came. */
+export function unsure(words, again) {
+  return el("section", { class: "sheet note" }, heading(words.unsure), button(words.again, again, { class: "first" }));
+}

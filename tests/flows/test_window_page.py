@@ -1,0 +1,250 @@
+"""The window's page by its calls: the chat's own sale, each act once, and nobody but a clerk."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from bot.run import web_server
+from domain.payments.drawer import OpenDrawer
+from domain.people.model import Grant, Role
+from domain.ports import Tx
+from domain.ticketing.window_model import WindowRules
+from tests.support.clock import FakeClock
+from tests.support.invariants import check_invariants
+from tests.support.mini_apps import Json, PageOf, nonce
+from tests.support.running import Person
+from tests.support.theatre import Evening, evening_at_the_theatre
+
+
+@pytest.fixture
+async def evening(database_url: str, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Evening]:
+    async with evening_at_the_theatre(database_url, tmp_path, clock) as running:
+        rules = WindowRules(reserve=True, reserve_hours=24, reserve_minutes_before=15)
+        await running.house.foyer.uow.write(lambda tx: tx.window.put_rules(rules))
+        yield running
+        await check_invariants(running.house.foyer.uow)
+
+
+@pytest.fixture
+async def base(evening: Evening) -> AsyncIterator[str]:
+    async with web_server(evening.house.foyer, 0, "127.0.0.1") as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+async def page(evening: Evening, base: str) -> PageOf:
+    """Cleo's, who has an open drawer."""
+    return await opened(evening, base, await clerk(evening, 3001, "Cleo"))
+
+
+async def clerk(evening: Evening, id: int, name: str) -> Person:
+    person = await evening.guest(id, name)
+    person_id = await evening.id_of(person)
+
+    def join(tx: Tx) -> None:
+        tx.people.grant(person_id, Grant(Role.BOX_OFFICE, evening.theatre.venue_id), None, tx.now)
+        OpenDrawer(person_id, evening.theatre.venue_id, 30_000)(tx)
+
+    await evening.house.foyer.uow.write(join)
+    return person
+
+
+async def opened(evening: Evening, base: str, person: Person) -> PageOf:
+    return await PageOf(evening, person, "window", base).opened()
+
+
+async def held(page: PageOf, places: tuple[int, ...] = (1, 2)) -> Json:
+    """The concert's seats for the next customer."""
+    begun = await page.acts("begin", performance_id=page.evening.theatre.concert_id)
+    found = await page.acts("hold", sale_id=begun["sale"]["sale_id"], party=begun["sale"]["party"], places=places)
+    order: Json = found["order"]
+    return order
+
+
+async def test_from_what_is_on_to_the_paper(page: PageOf) -> None:
+    started = await page.asks("start")
+    assert started["words"]["language"] == "en"
+    item = next(one for one in started["window"]["items"] if one["title"] == "From the New World")
+    said = "\n".join(item["lines"])
+    for fact in ("today", "1 h 40 min", "from age 6", "step-free", "next break", "CN¥90–680", "free"):
+        assert fact in said, fact
+    assert item["open"]
+    assert started["window"]["drawer"] == "In your drawer: CN¥300"
+    begun = await page.acts("begin", performance_id=item["performance_id"])
+    plan, sale = begun["hall"]["plan"], begun["sale"]
+    assert len({category["rank"] for category in plan["categories"] if category["rank"] is not None}) == 3
+    assert sale["offers"][0]["text"] == "Best 2 together · A · 2 × CN¥680"
+    student = next(step for step in sale["steps"] if step["what"] == "student")
+    looked = await page.asks("look", {"sale_id": sale["sale_id"], "party": student["more"], "places": [1, 2, 3]})
+    assert looked["sale"]["chosen"]["price"]
+    assert "student" in looked["sale"]["people"]
+    chosen = {"sale_id": sale["sale_id"], "party": student["more"], "places": [1, 2, 3]}
+    order = (await page.acts("hold", **chosen))["order"]
+    assert order["heading"] == "At the window"
+    assert order["can"] == {
+        "cash": True, "card": True, "free": False, "complimentary": True, "contact": True,
+        "other": True, "stop": True, "print": False, "void": False,
+    }  # fmt: skip
+    again = await page.asks("other", {"order_id": order["order_id"]})
+    assert again["sale"]["chosen"]["places"] == [1, 2, 3]
+    status, error = await page.refused("cash", order_id=order["order_id"], given="5")
+    assert (status, error) == (400, "That is less than the price.")
+    sold = await page.acts("cash", order_id=order["order_id"], given="5000")
+    assert sold["said"].startswith("Change: CN¥")
+    assert any(line.startswith("Receipt no. ") for line in sold["order"]["lines"])
+    for size, sheets in (("roll", 3), ("a6", 3), ("a4", 1)):
+        printed = await page.asks("print", {"order_id": order["order_id"], "size": size})
+        status, content = await page.fetches(printed["url"])
+        assert (status, len(pypdf.PdfReader(io.BytesIO(content)).pages)) == (200, sheets)
+    page.evening.clock.advance(timedelta(minutes=5))
+    assert (await page.fetches(printed["url"]))[0] == 401
+    taken = await page.acts("void", order_id=order["order_id"])
+    assert taken["said"] == "Taken back."
+    assert (await page.asks("start"))["window"]["drawer"] == "In your drawer: CN¥300"
+    (last,) = (await page.asks("sold"))["orders"]
+    assert last["order_id"] == order["order_id"]
+
+
+async def test_each_act_has_its_effect_once(page: PageOf) -> None:
+    """Pressed twice, its answer lost, the page loaded anew: the same nonce, so the same outcome."""
+    concert = page.evening.theatre.concert_id
+    first, second = nonce(), nonce()
+    begun = await page.acts("begin", performance_id=concert, nonce=first)
+    chosen = {"sale_id": begun["sale"]["sale_id"], "party": begun["sale"]["party"], "places": [1, 2], "nonce": second}
+    holds = await asyncio.gather(*(page.asks("hold", chosen) for _ in range(4)))
+    order_id = holds[0]["order"]["order_id"]
+    assert {hold["order"]["order_id"] for hold in holds} == {order_id}
+    await page.acts("begin", performance_id=concert, nonce=first)  # "Next customer" once more would let them go
+    assert (await page.asks("order", {"order_id": order_id}))["order"]["state"] == "held"
+    paying = {"order_id": order_id, "given": "2000", "nonce": nonce()}
+    paid = await asyncio.gather(*(page.asks("cash", paying) for _ in range(4)))
+    assert {answer["said"] for answer in paid} == {"Change: CN¥1,320"}
+    assert (await page.asks("start"))["window"]["drawer"] == "In your drawer: CN¥980"
+    assert (await page.refused("cash", order_id=order_id, given="2000"))[0] == 409
+    voiding = {"order_id": order_id, "nonce": nonce()}
+    for _ in range(2):
+        assert (await page.asks("void", voiding))["said"] == "Taken back."
+    assert (await page.asks("start"))["window"]["drawer"] == "In your drawer: CN¥300"
+    # The nonce is the person's own and the act's own: it gives nobody the outcome of something else.
+    order = await held(page)
+    card = await page.acts("card", order_id=order["order_id"], reference="77", nonce=second)
+    assert card["order"]["state"] == "paid"
+
+
+async def test_under_another_nonce_it_is_another_act(page: PageOf) -> None:
+    """Negative control: what keeps the sale in the test above is the nonce."""
+    order = await held(page)
+    await page.acts("begin", performance_id=page.evening.theatre.concert_id)
+    assert (await page.asks("order", {"order_id": order["order_id"]}))["order"]["state"] == "let_go"
+
+
+async def test_window_and_chat_cannot_sell_one_seat_twice(page: PageOf) -> None:
+    anna = await page.evening.guest()
+    begun = await page.acts("begin", performance_id=page.evening.theatre.concert_id)
+    free = [seat[0] for seat in begun["hall"]["plan"]["seats"]]
+    await page.evening.buys(anna, page.evening.theatre.concert_id)
+    looked = await page.asks("look", {"sale_id": begun["sale"]["sale_id"], "places": free[:1]})
+    (gone, other) = looked["sale"]["taken"]
+    asked = {"sale_id": begun["sale"]["sale_id"], "party": begun["sale"]["party"], "places": [gone, other]}
+    looked = await page.asks("look", asked)
+    assert looked["sale"]["chosen"]["gone"] == "Just taken by somebody else: Stalls, row 3, seats 5–6"
+    assert looked["sale"]["chosen"]["places"] == []
+    assert await page.refused("hold", **asked) == (409, "Somebody was faster. Please choose again.")
+    many = [place for place in free if place not in (gone, other)][:7]
+    assert await page.refused("look", sale_id=begun["sale"]["sale_id"], places=many) == (
+        409,
+        "At most 6 tickets a person for this performance.",
+    )
+
+
+async def test_a_reservation_is_found_and_paid(page: PageOf) -> None:
+    anna = await page.evening.guest()
+    await page.evening.at(anna, page.evening.theatre.concert_id)
+    await anna.presses("· A ·")
+    await anna.presses("Pay at the window")
+    assert await page.refused("find", text="a") == (400, "Please type a little more of it.")
+    asked = {"text": "anna", "nonce": nonce()}
+    for _ in range(2):
+        (found,) = (await page.asks("find", asked))["orders"]
+    assert "Anna" in found["text"]
+    order = (await page.asks("order", {"order_id": found["order_id"]}))["order"]
+    assert (order["heading"], order["can"]["stop"]) == ("Reserved in the chat", False)
+    await page.acts("card", order_id=found["order_id"], reference="4711")
+    await page.evening.house.settle()
+    assert len(await page.evening.tickets_of(anna)) == 2
+
+
+async def test_free_places_without_numbers_and_presents(page: PageOf) -> None:
+    begun = await page.acts("begin", performance_id=page.evening.theatre.talk_id)
+    assert begun["hall"]["plan"] is None
+    (offer,) = begun["sale"]["offers"]
+    chosen = {"sale_id": begun["sale"]["sale_id"], "party": begun["sale"]["party"], "category": offer["category"]}
+    order = (await page.acts("hold", **chosen))["order"]
+    assert order["can"]["free"]
+    await page.acts("contact", order_id=order["order_id"], text="+86 21 1234 5678")
+    assert (await page.acts("free", order_id=order["order_id"]))["order"]["state"] == "paid"
+    order = await held(page)
+    assert (await page.refused("complimentary", order_id=order["order_id"], reason=" "))[0] == 400
+    given = await page.acts("complimentary", order_id=order["order_id"], reason="the director's guests")
+    assert given["order"]["state"] == "paid"
+    order = await held(page, (5, 6))
+    stopped = {"order_id": order["order_id"], "nonce": nonce()}
+    for _ in range(2):
+        assert (await page.asks("stop", stopped))["window"]["unfinished"] is None
+
+
+async def test_nobody_but_a_clerk_and_nobody_elses_sale(page: PageOf, base: str) -> None:
+    evening, order = page.evening, await held(page)
+    begun = await page.asks("other", {"order_id": order["order_id"]})
+    uma = await evening.usher()
+    status, refused = await PageOf(evening, uma, "window", base).signs_in({"init_data": ""})
+    assert (status, refused["code"]) == (401, "signed_out")
+    carl = await opened(evening, base, await clerk(evening, 3002, "Carl"))
+    about = {"order_id": order["order_id"], "sale_id": begun["sale"]["sale_id"], "places": [9], "given": "9999"}
+    about |= {"reference": "1", "reason": "r", "text": "t", "size": "a4"}
+    others = "order other look hold cash card free complimentary contact stop void print"
+    for call in others.split():
+        assert (await carl.refused(call, **about))[0] == 404, call
+    cleo_id = await evening.id_of(page.person)
+    gone = Grant(Role.BOX_OFFICE, evening.theatre.venue_id)
+    await evening.house.foyer.uow.write(lambda tx: tx.people.revoke(cleo_id, gone, tx.now))
+    for call in ("order", "look", "hold", "cash", "card", "find", "begin", "print"):
+        assert (await page.refused(call, performance_id=evening.theatre.concert_id, **about))[0] in (403, 404), call
+    assert (await page.tries("start"))[0] == 403
+
+
+async def test_a_tab_is_opened_once(page: PageOf, base: str) -> None:
+    addresses = [(await page.asks("tab", {}))["url"] for _ in range(2)]
+    tabs = [{"tab": address.partition("#tab=")[2]} for address in addresses]
+    stranger = PageOf(page.evening, page.person, "window", base)
+    status, first = await stranger.signs_in(tabs[0])
+    assert status == 200
+    assert (await PageOf(page.evening, page.person, "window", base, first["token"]).asks("start"))["window"]["items"]
+    assert (await stranger.signs_in(tabs[0]))[0] == 401
+    page.evening.clock.advance(timedelta(minutes=1))
+    assert (await stranger.signs_in(tabs[1]))[0] == 401
+    assert (await stranger.signs_in({"tab": page.token}))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("begin", {"performance_id": 1}),
+        ("begin", {"performance_id": "x", "nonce": "nonce-0001"}),
+        ("look", {"sale_id": None}),
+        ("order", {"order_id": 2**60}),
+        ("find", {"text": 7, "nonce": "nonce-0001"}),
+        ("on", {"page": -1}),
+        ("print", {"order_id": 1, "size": "a3"}),
+    ],
+)
+async def test_what_no_page_of_ours_sends_is_refused(page: PageOf, call: str, body: Json) -> None:
+    status, answer = await page.tries(call, body)
+    assert (status, answer["reason"]) == (400, "form")

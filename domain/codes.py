@@ -31,6 +31,10 @@ class CodeKind(StrEnum):
     HAND_ON = "H"
     INVITATION = "I"
     SEAT = "S"  # one of a hold, for a friend to pay
+    VOUCHER = "V"
+    MEMBERSHIP = "M"
+    GROUP = "G"  # places set aside, for the group's leader to pay
+    HANDOUT = "L"  # tickets of an order: all of them as a present, or one for each of a group
     EVENT = "e"
     PERFORMANCE = "p"
 

@@ -18,6 +18,7 @@ from domain.ticketing import policy
 from domain.ticketing.claiming_again import claim_again
 from domain.ticketing.holding import own_order
 from domain.ticketing.issuing import issue_tickets
+from domain.ticketing.members import is_still_member
 from domain.ticketing.model import ClaimKind, Order, OrderLine, OrderState
 
 
@@ -48,6 +49,8 @@ class BeginPayment:
             raise PaymentRefused("hold")
         if order.state is OrderState.RESERVED:
             raise PaymentRefused("reserved")
+        if not is_still_member(tx, order):
+            raise PaymentRefused("member")
         until = min(tx.now + policy.PAYING_LASTS, order.created_at + policy.PAYING_AT_MOST)
         until = max(until, order.until or until)  # an offer to who waits in line lasts longer than a hold
         if not tx.ticketing.keep_places(order.id, ClaimKind.HOLD, until):
@@ -140,6 +143,8 @@ class PayNothing:
             return order.id
         if order.total:
             raise Stale
+        if not is_still_member(tx, order):
+            raise PaymentRefused("member")
         exchange = open_exchange(tx, order, lines) if order.credit is not None else None
         if order.credit is not None and exchange is None:
             raise Stale
@@ -160,11 +165,13 @@ class PayNothing:
 
 
 def payable(order: Order, tx: Tx) -> Order:
-    """The order, if an invoice may be made of it now. Raises HoldEnded, Stale."""
+    """The order, if an invoice may be made of it now. Raises HoldEnded, Stale, PaymentRefused('member')."""
     if order.state in (OrderState.PAID, OrderState.RESERVED):
         raise Stale
     if not order.is_live(tx.now):
         raise HoldEnded(performance_id=order.performance_id)
+    if not is_still_member(tx, order):
+        raise PaymentRefused("member")
     return order
 
 

@@ -17,6 +17,7 @@ from domain.payments.together_model import CHANNEL, SharedSeat
 from domain.ports import Tx
 from domain.programme.model import SeatKind
 from domain.ticketing import policy
+from domain.ticketing.group_ports import CHANNEL as GROUP
 from domain.ticketing.holding import close_unpaid, own_order, performance_on_sale
 from domain.ticketing.model import ClaimKind, Order, OrderLine, OrderState
 from domain.ticketing.window_model import CHANNEL as WINDOW
@@ -146,7 +147,8 @@ def may_be_shared(order: Order, lines: Sequence[OrderLine]) -> bool:
         order.state is OrderState.HELD
         and order.credit is None
         and not order.voucher
-        and order.channel not in (CHANNEL, WINDOW)
+        and not order.member
+        and order.channel not in (CHANNEL, WINDOW, GROUP)
     )
     accompanied = any(line.seat_kind == SeatKind.COMPANION for line in lines)
     return plain and bool(order.total) and len(lines) > 1 and not accompanied

@@ -23,7 +23,9 @@ from domain.payments.together_model import tell_host
 from domain.ports import Tx
 from domain.programme.model import Performance, SeatingPlan, SeatKind
 from domain.ticketing import policy
+from domain.ticketing.back_to_block import back_to_block
 from domain.ticketing.best_seats import best_together
+from domain.ticketing.group_ports import CHANNEL as GROUP
 from domain.ticketing.model import Buying, ClaimKind, Order, OrderLine, OrderState, Wish
 from domain.ticketing.queueing import serve_queue
 from domain.ticketing.setting_aside import Instead, lines_for, open_order
@@ -222,6 +224,9 @@ def hold_until(held_since: datetime, now: datetime) -> datetime:
 def close_unpaid(tx: Tx, order: Order, state: OrderState, actor_id: int | None) -> None:
     tx.ticketing.set_order(order.id, state, closed_at=tx.now)
     tx.ticketing.release_claims(order.id)
+    if order.channel == GROUP:
+        places = [line.place for line in tx.ticketing.lines(order.id)]
+        back_to_block(tx, tx.ticketing.block_of_group(order.id), places)
     tx.audit(actor_id, f"order.{state.value}", "order", order.id)
     tell_host(tx, order)
 

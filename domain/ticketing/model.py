@@ -84,6 +84,7 @@ class Order:
     revision: int
     credit: Money | None = None  # what the tickets that it takes the place of were paid; None: it takes none's
     voucher: int = 0  # minor units that vouchers pay of it, beside the total
+    member: int = 0  # minor units that members' prices took off
 
     @property
     def costs(self) -> bool:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from domain.programme.run_changes import RunChanges
 from domain.ticketing.ending import EndingTickets
+from domain.ticketing.group_ports import Groups
+from domain.ticketing.member_ports import Members
 from domain.ticketing.model import (
     BlockReason,
     Buying,
@@ -24,7 +26,7 @@ from domain.ticketing.promotion_ports import Promotions
 from domain.ticketing.waiting_ports import WaitingList
 
 
-class TicketingRepository(EndingTickets, WaitingList, RunChanges, Promotions, Protocol):
+class TicketingRepository(EndingTickets, WaitingList, RunChanges, Promotions, Members, Groups, Protocol):
     # Claims
     def taken(self, performance_id: int, now: datetime, *, but_order: int | None = None) -> set[int]:
         """Places with a live claim, the order's own left out."""

@@ -27,9 +27,13 @@ class Promotion:
     performances: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
     withdrawn_at: datetime | None = None
+    starts_at: datetime | None = None  # None: good at once
 
     def is_good(self, now: datetime) -> bool:
-        return self.withdrawn_at is None and now < self.valid_until
+        return self.withdrawn_at is None and now < self.valid_until and not self.is_early(now)
+
+    def is_early(self, now: datetime) -> bool:
+        return self.starts_at is not None and now < self.starts_at
 
     def prices(self, lines: Sequence[OrderLine]) -> Mapping[int, int]:
         """Line → its new price, of those that cost less with it. The share is rounded half up; a sum is taken off the

@@ -13,8 +13,9 @@ from domain.people.model import Actor, Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
 from domain.programme.model import Performance
+from domain.ticketing.back_to_block import back_to_block
 from domain.ticketing.holding import HoldBest, HoldPlaces, close_unpaid
-from domain.ticketing.model import ClaimKind, Order, OrderState
+from domain.ticketing.model import Order, OrderState
 from domain.ticketing.window_model import CHANNEL, Contact, WindowSale
 
 _MOST_NAME, _MOST_PHONE, _MOST_MAIL = 80, 32, 120
@@ -167,14 +168,5 @@ def _stop(tx: Tx, sale: WindowSale) -> None:
     for order in tx.ticketing.unpaid_orders(sale.buyer_id, lock=True):
         places = [line.place for line in tx.ticketing.lines(order.id)]
         close_unpaid(tx, order, OrderState.LET_GO if order.is_live(tx.now) else OrderState.EXPIRED, sale.clerk_id)
-        _back_to_block(tx, sale, places)
+        back_to_block(tx, sale.block_id, places)
     tx.audit(sale.clerk_id, "window.stopped", "window_sale", sale.id)
-
-
-def _back_to_block(tx: Tx, sale: WindowSale, places: list[int]) -> None:
-    """What is free still of the places that came out of a block; the block is theirs, the customer only looked."""
-    block = tx.window.block(sale.block_id, lock=True) if sale.block_id is not None else None
-    if block is None or block.released_at is not None or (block.release_at and block.release_at <= tx.now):
-        return
-    kind = ClaimKind.BLOCK
-    tx.ticketing.claim(sale.performance_id, places, kind, block_id=block.id, until=block.release_at, now=tx.now)

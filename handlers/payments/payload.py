@@ -6,6 +6,7 @@ import re
 
 from domain.codes import CodeKind, poster_code
 
+_VOUCHER = re.compile(r"voucher:([0-9]{1,12})")
 _PAYLOAD = re.compile(r"order:([0-9]{1,13})")
 
 
@@ -17,6 +18,21 @@ def order_in(payload: str) -> int:
     """0, which no order has, for what is not ours."""
     match = _PAYLOAD.fullmatch(payload)
     return int(match[1]) if match else 0
+
+
+def voucher_payload(minor: int) -> str:
+    return f"voucher:{minor}"
+
+
+def voucher_in(payload: str) -> int | None:
+    """How much the voucher is for; None where the invoice was for something else."""
+    match = _VOUCHER.fullmatch(payload)
+    return int(match[1]) if match else None
+
+
+def voucher_start() -> str:
+    """Where a forwarded invoice leads: none, so that whoever gets it can pay it, and has the voucher then."""
+    return ""
 
 
 def start_parameter_of(performance_id: int) -> str:

@@ -14,7 +14,8 @@ from aiogram.types import PreCheckoutQuery
 from domain.errors import PaymentRefused, Rejected
 from domain.money import Money
 from domain.payments.paying import BeginPayment
-from handlers.payments.payload import order_in
+from handlers.payments.payload import order_in, voucher_in
+from handlers.payments.vouchers.routes import check_sale
 from handlers.ui.replies import sentence
 from handlers.ui.routing import EVERYBODY, allowed
 from handlers.ui.talk import Talk
@@ -36,7 +37,10 @@ async def answer_pre_checkout(query: PreCheckoutQuery, talk: Talk, deadline: flo
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
     try:
         async with asyncio.timeout_at(deadline):
-            await begin(talk, query.invoice_payload, query.total_amount, query.currency)
+            if voucher_in(query.invoice_payload) is not None:
+                await check_sale(talk, query.total_amount, query.currency)
+            else:
+                await begin(talk, query.invoice_payload, query.total_amount, query.currency)
     except TimeoutError:
         await _refuse(query, talk, PaymentRefused("busy"))
     except Rejected as refusal:

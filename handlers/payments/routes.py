@@ -9,12 +9,15 @@ from domain.errors import HoldEnded
 from domain.money import Money
 from domain.payments.model import Captured, ChargeFate
 from domain.payments.paying import CapturePayment, PayNothing
+from domain.payments.vouchers import BuyVoucher
 from handlers.payments import accounts_routes, checkout_routes, precheckout, together_routes
 from handlers.payments.callbacks import Confirm
 from handlers.payments.invoicing import say_over
-from handlers.payments.payload import order_in
+from handlers.payments.payload import order_in, voucher_in
 from handlers.payments.queries import FindReturned
 from handlers.payments.views import returned_screen, returned_text
+from handlers.payments.vouchers import routes as voucher_routes
+from handlers.payments.vouchers.routes import show_voucher
 from handlers.ticketing.order_routes import show_order
 from handlers.ticketing.queries import FindSale
 from handlers.ticketing.views.performance import performance_screen
@@ -23,6 +26,7 @@ from handlers.ui.talk import Talk
 
 router = Router(name="payments")
 router.include_routers(precheckout.router, checkout_routes.router, together_routes.router, accounts_routes.router)
+router.include_router(voucher_routes.router)
 
 #: The messenger's own payments are told apart from those of checkouts outside it.
 PROVIDER = "telegram"
@@ -53,6 +57,9 @@ async def paid(message: Message, talk: Talk) -> None:
         amount=Money(told.total_amount, told.currency),
         payer_id=talk.actor.person_id,
     )
+    if voucher_in(told.invoice_payload) is not None:
+        await show_voucher(talk, await talk.write(BuyVoucher(captured)))
+        return
     outcome = await talk.write(CapturePayment(captured))
     if outcome["fate"] == ChargeFate.TICKETS:
         await show_order(talk, outcome["order_id"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.money import Money
 from domain.payments.model import BY_HAND, Charge, ChargeFate
+from domain.payments.voucher_model import PROVIDER as VOUCHER
 from handlers.payments.queries import RefundFacts, ReturnedFacts
 from handlers.ticketing.queries import OrderFacts, Showing
 from handlers.ticketing.views.order import price_lines
@@ -89,7 +90,9 @@ def _given_back_screen(t: Texts, facts: RefundFacts) -> Screen:
     if facts.about is not None:
         date = t.when(facts.about.performance.starts_at, facts.about.venue.timezone)
         lines.append(escaped(f"{title_of(t, facts.about.event.title)} · {date}"))
-    if facts.charge.provider in BY_HAND:
+    if facts.charge.provider == VOUCHER:
+        lines.append(t("{sum} are back on your voucher.", sum=sum_))
+    elif facts.charge.provider in BY_HAND:
         lines.append(t("You get {sum} back at the box office.", sum=sum_))
     else:
         lines.append(t("We have asked for your {sum} to be returned and tell you when it is confirmed.", sum=sum_))

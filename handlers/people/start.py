@@ -11,6 +11,7 @@ from domain.errors import Stale
 from domain.people.usecases import ChooseLanguage, actor_of
 from handlers.admission.links import scan_link
 from handlers.payments.together_routes import open_seat
+from handlers.payments.vouchers.routes import open_voucher
 from handlers.people.callbacks import PickLanguage
 from handlers.people.menu import offer_own_menu
 from handlers.people.showing import show_first, show_home
@@ -70,6 +71,8 @@ async def follow(talk: Talk, code: Opened | Forged) -> None:
             await open_hand_on(talk, code.id)
         case CodeKind.SEAT:
             await open_seat(talk, code.id)
+        case CodeKind.VOUCHER:
+            await open_voucher(talk, code.id)
         case CodeKind.INVITATION:
             await show_opened_invitation(talk, code.id)
         case CodeKind.TICKET | CodeKind.PARTY:

@@ -62,10 +62,24 @@ _REASONS: dict[tuple[str, str], str] = {
     ("stale", "sale_over"): N_("This sale is over. Please begin with the next customer."),
     ("stale", "no_date"): N_("That is no other time, or it has passed."),
     ("bad_input", "no_code"): N_("There is no such code. Please look at it again."),
+    ("bad_input", "code_early"): N_("This code is not good yet. Please try again on its first day."),
     ("bad_input", "code_over"): N_("This code is not good any more."),
     ("bad_input", "code_used_up"): N_("This code has been used as often as it may be."),
     ("bad_input", "code_not_here"): N_("This code is for other performances or seats."),
     ("bad_input", "bad_code"): N_("That cannot be read. Type it as in the example."),
+    ("bad_input", "no_member"): N_("You have no membership that makes these seats cheaper."),
+    ("bad_input", "member_used_up"): N_("You have had all seats at the members’ price for this performance."),
+    ("bad_input", "member_or_code"): N_("It is either the members’ price or a code, not both."),
+    ("bad_input", "too_many"): N_("At most {most} at once. Please type fewer."),
+    ("payment_refused", "member"): N_(
+        "Your membership is over, so the price has changed. You were not charged; please choose the seats again."
+    ),
+    ("bad_input", "no_voucher"): N_("There is no such voucher. Please look at the code again."),
+    ("bad_input", "voucher_over"): N_("The time of this voucher is over. Please ask at the box office."),
+    ("bad_input", "voucher_empty"): N_("Nothing is left on this voucher."),
+    ("bad_input", "voucher_currency"): N_("This voucher is for another currency."),
+    ("bad_input", "code_first"): N_("Take the voucher off first, then type the code, and put the voucher back."),
+    ("bad_input", "bad_amounts"): N_("That cannot be read. Type the months, then up to six sums."),
     ("bad_input", "code_taken"): N_("This code is there already. Choose another word."),
     ("bad_input", "code_past"): N_("The last day has passed already."),
     ("bad_input", "no_time"): N_("This is no date and time. Type it like 2027-03-05 19:30."),
@@ -88,6 +102,7 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "too_short"): N_("Please type a little more of it."),
     ("bad_input", "bad_places"): N_("“{said}” is not in this hall. Type zone/row/seats as on the plan."),
     ("bad_input", "release_past"): N_("That time has passed."),
+    ("bad_input", "no_other_gate"): N_("That gate is closed, or none of this venue. Choose one that is open."),
     ("bad_input", "no_post"): N_("First say where you stand: choose the performance and your gate."),
     ("bad_input", "own_hold"): N_(
         "You keep other seats for this performance. Pay for them or let them go first, then open the link again."
@@ -98,7 +113,20 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "no_mail"): N_("First an address is needed. Please choose “By mail” again."),
     ("limit_exceeded", "codes"): N_("At most {most} codes go out in a day. Please try again tomorrow."),
     ("limit_exceeded", "mails"): N_("At most {most} mails in an hour. Please try again later."),
+    ("stale", "shift_taken"): N_("A colleague was faster, or the offer was taken back."),
+    ("bad_input", "two_shifts"): N_("You have another shift at that time."),
     ("bad_input", "places"): N_("Please choose your seats again."),
+    ("stale", "survey_closed"): N_("This survey is closed. Thank you for wanting to tell us."),
+    ("stale", "not_over"): N_("It is too early for this: the performance is not over yet."),
+    ("bad_input", "form_open"): N_("You are typing another form. Finish it first, or throw it away."),
+    ("bad_input", "no_answer"): N_("That is no answer to this question. Please choose one of the buttons."),
+    ("bad_input", "no_words"): N_("Please write a few words."),
+    ("bad_input", "no_media"): N_("A photo or a voice message, please; or go past the question."),
+    ("bad_input", "nobody_listens"): N_("Nobody can be answered here: they gave no name and asked for no answer."),
+    ("bad_input", "words_too_long"): N_("That is too long for us to keep: at most {most} characters, please."),
+    ("bad_input", "action_text"): N_("Please say in at most {most} characters what is to be changed."),
+    ("bad_input", "action_due"): N_("That day has passed. Please choose one to come."),
+    ("bad_input", "action_proof"): N_("Please say in at most {most} characters what was done."),
 }
 _OTHERWISE = N_("That did not work as asked. Please look at the screen and try again.")
 

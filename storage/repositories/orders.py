@@ -34,6 +34,7 @@ _ORDERS = select(
     _o.revision,
     _o.credit_minor,
     _o.voucher_minor,
+    _o.member_minor,
 )
 _ORDER = _ORDERS.where(_o.id == bindparam("order_id"))
 _ORDER_LOCKED = _ORDER.with_for_update()
@@ -214,12 +215,12 @@ def _given_up(orders: Sequence[tuple[Order, datetime | None]]) -> Sequence[datet
 
 def order_of(row: Sequence[Any]) -> Order:
     id, performance_id, buyer_id, channel, state, total_minor, currency, created_at, until, paid_at, *rest = row
-    revision, credit_minor, voucher_minor = rest
+    revision, credit_minor, *rest = rest
     total = Money(total_minor, currency)
     credit = None if credit_minor is None else Money(credit_minor, currency)
     of_state = OrderState(state)
     times = created_at, until, paid_at
-    return Order(id, performance_id, buyer_id, channel, of_state, total, *times, revision, credit, voucher_minor)
+    return Order(id, performance_id, buyer_id, channel, of_state, total, *times, revision, credit, *rest)
 
 
 def _line(found: Sequence[Any]) -> OrderLine:

@@ -38,6 +38,7 @@ _ANY = select(
         _p.venue_id == bindparam("of_venue"),
         _p.withdrawn_at.is_(None),
         _p.valid_until > bindparam("now", type_=UtcDateTime),
+        func.coalesce(_p.starts_at, _p.created_at) <= bindparam("now", type_=UtcDateTime),
     )
 )
 _WITHDRAW = update(promotion).where(_p.id == bindparam("of_promotion"), _p.withdrawn_at.is_(None))
@@ -77,6 +78,7 @@ class Promotions(Store):
             "categories": list(promotion.categories),
             "created_by": by,
             "created_at": now,
+            "starts_at": promotion.starts_at,
         }
         return self._execute(_ADD[self._dialect], row).scalar_one_or_none()
 
@@ -130,4 +132,5 @@ def _promotion(row: Any) -> Promotion:
         performances=tuple(row.performances),
         categories=tuple(row.categories),
         withdrawn_at=row.withdrawn_at,
+        starts_at=row.starts_at,
     )

@@ -23,16 +23,8 @@ _v, _u, _o, _j = voucher.c, voucher_use.c, ticket_order.c, journal_entry.c
 _COUNTS = _o.state.in_(words("held", "paying", "reserved", "paid"))
 
 _RULES = select(voucher_rules.c.months, voucher_rules.c.amounts, voucher_rules.c.currency)
-_PUT_RULES = both(
-    lambda insert: insert(voucher_rules).on_conflict_do_update(
-        index_elements=[voucher_rules.c.id],
-        set_={
-            "months": bindparam("months"),
-            "amounts": bindparam("amounts", type_=voucher_rules.c.amounts.type),
-            "currency": bindparam("currency"),
-        },
-    )
-)
+_ADD_RULES = both(lambda insert: insert(voucher_rules).on_conflict_do_nothing())
+_SET_RULES = update(voucher_rules)
 _ADD = both(lambda insert: insert(voucher).on_conflict_do_nothing(index_elements=[_v.code]).returning(_v.id))
 _ALL = select(
     _v.id,
@@ -110,8 +102,9 @@ class Vouchers(Store):
         return VoucherRules(row.months, tuple(row.amounts), row.currency) if row else VoucherRules()
 
     def put_voucher_rules(self, rules: VoucherRules) -> None:
-        row = {"id": 1, "months": rules.months, "amounts": list(rules.amounts), "currency": rules.currency}
-        self._execute(_PUT_RULES[self._dialect], row)
+        row = {"months": rules.months, "amounts": list(rules.amounts), "currency": rules.currency}
+        self._execute(_ADD_RULES[self._dialect], {"id": 1, **row})
+        self._execute(_SET_RULES, row)
 
     def add_voucher(self, voucher: Voucher) -> int:
         row = {

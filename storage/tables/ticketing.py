@@ -33,6 +33,7 @@ ticket_order = Table(
     Column("total_minor", BigInt, nullable=False),  # what is to be paid
     Column("credit_minor", BigInt),  # what the tickets that it takes the place of were paid; NULL: it takes none's
     Column("voucher_minor", BigInt, nullable=False, server_default="0"),  # what vouchers pay of it
+    Column("member_minor", BigInt, nullable=False, server_default="0"),  # what members' prices took off
     Column("created_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime),  # NULL once paid or closed
     Column("paid_at", UtcDateTime),

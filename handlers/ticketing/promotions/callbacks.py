@@ -11,6 +11,12 @@ class AskCode(CallbackData, prefix="pm"):
     order_id: int
 
 
+class AskCodeAtWindow(CallbackData, prefix="pmx"):
+    """On the customer's order."""
+
+    order_id: int
+
+
 class OpenCodes(CallbackData, prefix="pml"):
     pass
 

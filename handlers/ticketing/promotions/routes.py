@@ -13,12 +13,20 @@ from domain.errors import BadInput, Stale
 from domain.people.model import Role
 from domain.programme.model import Venue
 from domain.ticketing.promotion_ports import Promotion
-from domain.ticketing.promotions import AddPromotion, UsePromotion, WithdrawPromotion, clean_code
+from domain.ticketing.promotions import AddPromotion, UsePromotion, UsePromotionAtWindow, WithdrawPromotion, clean_code
 from handlers.ticketing.order_routes import show_order
-from handlers.ticketing.promotions.callbacks import AskCode, NewCode, OpenCode, OpenCodes, WithdrawCode
+from handlers.ticketing.promotions.callbacks import AskCode, AskCodeAtWindow, NewCode, OpenCode, OpenCodes, WithdrawCode
 from handlers.ticketing.promotions.queries import FindCode, FindCodes, FindPerformanceByKey, FindVenueFor
-from handlers.ticketing.promotions.views import ask_code_screen, code_screen, codes_screen, new_code_screen
+from handlers.ticketing.promotions.views import (
+    ask_code_at_window_screen,
+    ask_code_screen,
+    code_screen,
+    codes_screen,
+    new_code_screen,
+)
 from handlers.ticketing.queries import FindOrder
+from handlers.ticketing.window.queries import FindWindowOrder
+from handlers.ticketing.window.showing import show_window_order
 from handlers.ticketing.window.sums import read_sum
 from handlers.ticketing.wording import escaped
 from handlers.ui.replies import sentence
@@ -28,7 +36,8 @@ from handlers.ui.talk import Talk
 router = Router(name="ticketing.promotions")
 
 MANAGERS = frozenset({Role.MANAGER})
-CODE, NEW = "promotion.code", "promotion.new"
+CLERKS = frozenset({Role.BOX_OFFICE})
+CODE, AT_WINDOW, NEW = "promotion.code", "promotion.window", "promotion.new"
 #: Kept in the conversation: the order, or the venue, that the awaited text is about.
 _ABOUT = "promotion.about"
 _WORDS_MOST = 20
@@ -50,6 +59,24 @@ async def code_typed(message: Message, talk: Talk) -> None:
         await _ask_code(talk, order_id, error)
         return
     await show_order(talk, order_id)
+
+
+@router.callback_query(AskCodeAtWindow.filter())
+@allowed(CLERKS)
+async def ask_code_at_window(query: CallbackQuery, callback_data: AskCodeAtWindow, talk: Talk) -> None:
+    await _ask_at_window(talk, callback_data.order_id)
+
+
+@router.message(Awaits(AT_WINDOW))
+@allowed(CLERKS)
+async def code_typed_at_window(message: Message, talk: Talk) -> None:
+    order_id = _about(talk)
+    try:
+        await talk.write(UsePromotionAtWindow(talk.actor.person_id, order_id, message.text or ""))
+    except BadInput as error:
+        await _ask_at_window(talk, order_id, error)
+        return
+    await show_window_order(talk, order_id)
 
 
 @router.message(Command("codes"))
@@ -104,8 +131,11 @@ async def _read(talk: Talk, venue: Venue, text: str) -> Promotion:
     share = off.rstrip("%％")
     percent = int(share) if share != off and share.isascii() and share.isdecimal() else 0
     minor = 0 if share != off else read_sum(off, venue.currency)
+    first, _, day = day.rpartition("..")
     try:
-        last = datetime.fromisoformat(day).replace(hour=0, minute=0, tzinfo=ZoneInfo(venue.timezone))
+        zone = ZoneInfo(venue.timezone)
+        starts = datetime.fromisoformat(first).replace(hour=0, minute=0, tzinfo=zone) if first else None
+        last = datetime.fromisoformat(day).replace(hour=0, minute=0, tzinfo=zone)
         counts = int(uses), int(own)
     except ValueError:
         raise BadInput("bad_code") from None
@@ -119,6 +149,7 @@ async def _read(talk: Talk, venue: Venue, text: str) -> Promotion:
         currency=venue.currency,
         uses=counts[0],
         per_person=counts[1],
+        starts_at=starts.astimezone(UTC) if starts else None,
         valid_until=(last + timedelta(days=1)).astimezone(UTC),
         performances=tuple(id for id in found if id is not None),
         categories=tuple(name for name, id in zip(only, found, strict=True) if id is None),
@@ -135,6 +166,14 @@ async def _ask_code(talk: Talk, order_id: int, error: BadInput | None = None) ->
     await talk.show(screen.with_note(escaped(sentence(error, talk.t))) if error else screen)
     talk.conversation.data[_ABOUT] = order_id
     talk.conversation.await_text(CODE)
+
+
+async def _ask_at_window(talk: Talk, order_id: int, error: BadInput | None = None) -> None:
+    await talk.read(FindWindowOrder(talk.actor.person_id, order_id))
+    screen = ask_code_at_window_screen(talk.t, order_id)
+    await talk.show(screen.with_note(escaped(sentence(error, talk.t))) if error else screen)
+    talk.conversation.data[_ABOUT] = order_id
+    talk.conversation.await_text(AT_WINDOW)
 
 
 async def _ask_new(talk: Talk, venue: Venue, error: BadInput | None = None) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from domain.money import Money
 from domain.programme.model import Venue
 from domain.ticketing.promotion_ports import Promotion
-from handlers.ticketing.promotions.callbacks import AskCode, NewCode, OpenCode, OpenCodes, WithdrawCode
+from handlers.ticketing.promotions.callbacks import AskCode, AskCodeAtWindow, NewCode, OpenCode, OpenCodes, WithdrawCode
 from handlers.ticketing.promotions.queries import CodeFacts, CodesFacts
+from handlers.ticketing.window.callbacks import OpenWindowOrder
 from handlers.ticketing.wording import back, bold, clipped, escaped, label, listed, title_of, way, when, word
 from handlers.ui.callbacks import OpenOrder
 from handlers.ui.i18n import Texts
@@ -15,6 +16,7 @@ from handlers.ui.screen import Row, Screen, button
 #: What a manager types; the same in every language.
 EXAMPLE = "SUMMER 20% 100 1 2027-08-31"
 EXAMPLE_SUM = "SUMMER 50 100 1 2027-08-31 A B opera-1"
+EXAMPLE_FROM = "SUMMER 20% 100 1 2027-06-01..2027-08-31"
 _SHOWINGS_MOST = 5
 
 
@@ -26,6 +28,13 @@ def ask_code_screen(t: Texts, order_id: int) -> Screen:
     )
 
 
+def ask_code_at_window_screen(t: Texts, order_id: int) -> Screen:
+    """Awaits text."""
+    lines = [bold("🏷 " + t.plain("Promotion code")), t("Type the customer’s code.")]
+    here = AskCodeAtWindow(order_id=order_id).pack()
+    return Screen("\n".join(lines), (way(t, back(t, OpenWindowOrder(order_id=order_id))),), here=here)
+
+
 def codes_screen(t: Texts, facts: CodesFacts) -> Screen:
     """For managers, the newest first."""
     lines = [bold("🏷 " + t.plain("Promotion codes"))]
@@ -33,7 +42,7 @@ def codes_screen(t: Texts, facts: CodesFacts) -> Screen:
         lines.append(t("There are none."))
     rows: list[Row] = []
     for promotion, used in facts.codes:
-        sign = "" if promotion.is_good(facts.now) else "⏹ "
+        sign = "⏳ " if promotion.is_early(facts.now) else "" if promotion.is_good(facts.now) else "⏹ "
         text = f"{sign}{word(promotion.code)} · {off_text(t, promotion)} · {used}/{promotion.uses}"
         rows.append((button(label(text), OpenCode(promotion_id=promotion.id)),))
     for venue in facts.venues[:3]:
@@ -62,8 +71,10 @@ def code_screen(t: Texts, facts: CodeFacts) -> Screen:
     for showing in facts.showings[:_SHOWINGS_MOST]:
         date = when(t, showing.performance, showing.venue, facts.now)
         lines.append(t("Only for {what}.", what=f"{title_of(t, showing.event.title)}, {date}"))
+    if promotion.starts_at is not None:
+        lines.append(t("Good from {when}.", when=t.when(promotion.starts_at, facts.venue.timezone)))
     rows: list[Row] = []
-    if promotion.is_good(facts.now):
+    if promotion.is_good(facts.now) or promotion.is_early(facts.now):
         rows.append((button("⏹ " + t.plain("Withdraw it"), WithdrawCode(promotion_id=promotion.id)),))
     else:
         lines.append(bold(t("It cannot be used any more.")))
@@ -79,6 +90,8 @@ def new_code_screen(t: Texts, venue: Venue) -> Screen:
         f"<code>{EXAMPLE}</code>",
         t("After that, if it is not for everything: price categories, or keys of performances."),
         f"<code>{EXAMPLE_SUM}</code>",
+        t("If it is good only from a day on, type both days:"),
+        f"<code>{EXAMPLE_FROM}</code>",
     ]
     return Screen("\n".join(lines), (way(t, back(t, OpenCodes())),), here=NewCode(venue_id=venue.id).pack())
 

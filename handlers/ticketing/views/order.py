@@ -10,6 +10,7 @@ from domain.money import Money
 from domain.payments.together import may_be_shared
 from domain.ticketing.model import OrderLine, OrderState
 from handlers.payments.callbacks import Confirm, Pay, ShareHold
+from handlers.payments.vouchers.callbacks import AskVoucher, TakeOffVouchers
 from handlers.ticketing.callbacks import GiveBack, Keep, Prolong, TakeAgain
 from handlers.ticketing.faces import spaced
 from handlers.ticketing.maps import order_map
@@ -69,7 +70,9 @@ def price_groups(t: Texts, facts: OrderFacts) -> list[tuple[str, int, Money]]:
 
 
 def price_lines(t: Texts, facts: OrderFacts) -> Sequence[tuple[str, Money]]:
-    """For the invoice: what, and what all of it costs; of a change of seats the difference."""
+    """For the invoice: what, and what all of it costs; of a change of seats the difference, beside a voucher the rest."""
+    if facts.order.voucher:
+        return [(t.plain("What the voucher leaves to pay"), facts.order.total)]
     if facts.order.credit is not None:
         return [(t.plain("The difference for other seats"), facts.order.total)]
     return _whole_prices(t, facts)
@@ -116,13 +119,18 @@ def _prices(t: Texts, facts: OrderFacts) -> str:
         else:
             last = t("To pay: {sum}", sum=t.money(total)) if total else t("Nothing is to be paid.")
         return "\n".join([*map(escaped, lines), bold(last)])
-    if not facts.order.total:
+    if not facts.order.costs:
         return "\n".join([*_promotion(t, facts), bold(t("Free of charge"))])
-    lines = [escaped(f"{what}  {t.money(sum_)}") for what, sum_ in price_lines(t, facts)]
+    lines = [escaped(f"{what}  {t.money(sum_)}") for what, sum_ in _whole_prices(t, facts)]
     if len(lines) > _PRICE_LINES_MOST:
         rest = len(lines) - _PRICE_LINES_MOST
         lines = [*lines[:_PRICE_LINES_MOST], t.plural("… and {count} more", "… and {count} more", rest)]
-    return "\n".join([*lines, *_promotion(t, facts), bold(t("Total {sum}", sum=t.money(facts.order.total)))])
+    total = facts.order.total
+    if not facts.order.voucher:
+        return "\n".join([*lines, *_promotion(t, facts), bold(t("Total {sum}", sum=t.money(total)))])
+    voucher = Money(facts.order.voucher, total.currency)
+    ahead = ["🎁 " + t("By voucher: {sum}", sum=t.money(voucher)), bold(t("To pay: {sum}", sum=t.money(total)))]
+    return "\n".join([*lines, *_promotion(t, facts), t("Total {sum}", sum=t.money(total + voucher)), *ahead])
 
 
 def _promotion(t: Texts, facts: OrderFacts) -> list[str]:
@@ -163,7 +171,8 @@ def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
     if order.total:
         first = button("💳 " + t.plain("Pay {sum}", sum=t.money(order.total)), Pay(order_id=order.id))
     else:
-        said = t.plain("Confirm the booking") if order.credit is None else t.plain("Change the seats")
+        said = t.plain("Pay by voucher") if order.voucher else t.plain("Confirm the booking")
+        said = said if order.credit is None else t.plain("Change the seats")
         first = button("✅ " + said, Confirm(order_id=order.id))
     if order.state is OrderState.RESERVED:
         return _reserved_actions(t, facts)
@@ -181,9 +190,21 @@ def _actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
     ways = ((first,), (at_window,)) if facts.reserve_until else ((first,),)
     if may_be_shared(order, facts.lines):
         ways = (*ways, (button("👥 " + t.plain("Each pays their own"), ShareHold(order_id=order.id)),))
-    if facts.takes_codes and facts.promotion is None and order.total:
-        ways = (*ways, (button("🏷 " + t.plain("Promotion code"), AskCode(order_id=order.id)),))
+    ways = (*ways, *_less(t, facts))
     return (*ways, (*longer, refresh), (again, release))
+
+
+def _less(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
+    """What makes it cost less, or was paid ahead. Codes come before vouchers: they change the price."""
+    order = facts.order
+    row = []
+    if facts.takes_codes and facts.promotion is None and order.total and not order.voucher:
+        row.append(button("🏷 " + t.plain("Promotion code"), AskCode(order_id=order.id)))
+    if order.total:
+        row.append(button("🎁 " + t.plain("Voucher"), AskVoucher(order_id=order.id)))
+    if order.voucher:
+        row.append(button("✕ " + t.plain("Without the voucher"), TakeOffVouchers(order_id=order.id)))
+    return (tuple(row),) if row else ()
 
 
 def _reserved_actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
@@ -195,11 +216,11 @@ def _reserved_actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
 
 
 def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
-    said = t.plain("Paid. Thank you!") if facts.order.total else t.plain("It is yours. Enjoy!")
+    said = t.plain("Paid. Thank you!") if facts.order.costs else t.plain("It is yours. Enjoy!")
     lines: list[str] = [bold(f"✅ {said}")]
     lines.append(t.plural("Your ticket comes in a moment.", "Your tickets come in a moment.", len(facts.lines)))
     text = f"{' '.join(lines)}\n\n{_head(t, facts)}\n{_seats(t, facts)}"
-    if facts.order.total:
+    if facts.order.costs:
         text += f"\n\n{_prices(t, facts)}"
     if facts.receipt is not None:
         text += "\n" + t("Receipt no. {number}", number=facts.receipt)

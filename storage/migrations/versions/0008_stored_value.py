@@ -22,6 +22,7 @@ def upgrade() -> None:
     _vouchers()
     _members()
     _handed_out()
+    op.add_column("ticket_order", sa.Column("member_minor", _BIG, server_default="0", nullable=False))
     op.add_column("ticket_order", sa.Column("voucher_minor", _BIG, server_default="0", nullable=False))
     with op.batch_alter_table("journal_entry", table_kwargs={"sqlite_autoincrement": True}) as journal:
         journal.add_column(sa.Column("voucher_id", _BIG))
@@ -40,6 +41,7 @@ def downgrade() -> None:
         journal.drop_constraint(op.f("fk_journal_entry_voucher_id"), type_="foreignkey")
         journal.drop_column("voucher_id")
     op.drop_column("ticket_order", "voucher_minor")
+    op.drop_column("ticket_order", "member_minor")
     for table in (
         "handout", "group_order", "member_price", "membership", "member_tier", "voucher_use", "voucher",
         "voucher_rules",

@@ -1,0 +1,308 @@
+"""Buying, selling, giving and keeping vouchers, and putting them towards an order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from domain.codes import CodeKind, Opened
+from domain.errors import BadInput, NotFound, Stale
+from domain.money import Money
+from domain.payments.voucher_ports import VoucherLeft
+from domain.payments.vouchers import (
+    CheckVoucherSale,
+    DropVouchers,
+    GiveVoucher,
+    KeepVoucher,
+    PutVoucherRules,
+    SellVoucher,
+    UseVoucher,
+    UseVoucherAtWindow,
+    own_vouchers,
+)
+from domain.people.model import Role
+from domain.programme.model import Venue
+from handlers.payments.payload import voucher_payload, voucher_start
+from handlers.payments.vouchers.callbacks import (
+    AskAmounts,
+    AskGiven,
+    AskSale,
+    AskVoucher,
+    AskVoucherAtWindow,
+    KeepThisVoucher,
+    OpenVoucher,
+    OpenVouchers,
+    PayVoucher,
+    PutVoucher,
+    TakeOffVouchers,
+)
+from handlers.payments.vouchers.queries import (
+    SHOWN,
+    FindLinkedCode,
+    FindOwnCode,
+    FindVenueOf,
+    FindVoucher,
+    FindVouchers,
+)
+from handlers.payments.vouchers.views import (
+    amounts_screen,
+    ask_voucher_at_window_screen,
+    ask_voucher_screen,
+    given_screen,
+    sale_screen,
+    voucher_screen,
+    vouchers_screen,
+)
+from handlers.ticketing.order_routes import show_order
+from handlers.ticketing.queries import FindOrder
+from handlers.ticketing.window.queries import FindWindowOrder
+from handlers.ticketing.window.showing import show_window_order
+from handlers.ticketing.window.sums import read_sum, read_sum_and_words
+from handlers.ticketing.wording import escaped
+from handlers.ui.replies import sentence
+from handlers.ui.routing import EVERYBODY, Awaits, allowed
+from handlers.ui.screen import Screen
+from handlers.ui.start import opened_code
+from handlers.ui.talk import Talk
+
+router = Router(name="payments.vouchers")
+
+CLERKS, MANAGERS = frozenset({Role.BOX_OFFICE}), frozenset({Role.MANAGER})
+USED, AT_WINDOW, SOLD, GIVEN, AMOUNTS = (
+    "voucher.used", "voucher.window", "voucher.sold", "voucher.given", "voucher.amounts",
+)  # fmt: skip
+#: Kept in the conversation: the order, or the venue, that the awaited text is about; the voucher whose link was opened.
+_ABOUT, _OPENED = "voucher.about", "voucher.opened"
+
+
+@router.message(Command("vouchers"))
+@allowed(EVERYBODY)
+async def command_vouchers(message: Message, talk: Talk) -> None:
+    await _show_vouchers(talk)
+
+
+@router.callback_query(OpenVouchers.filter())
+@allowed(EVERYBODY)
+async def open_vouchers(query: CallbackQuery, talk: Talk) -> None:
+    await _show_vouchers(talk)
+
+
+@router.callback_query(OpenVoucher.filter())
+@allowed(EVERYBODY)
+async def open_own(query: CallbackQuery, callback_data: OpenVoucher, talk: Talk) -> None:
+    await show_voucher(talk, callback_data.voucher_id)
+
+
+@router.callback_query(PayVoucher.filter())
+@allowed(EVERYBODY)
+async def pay(query: CallbackQuery, callback_data: PayVoucher, talk: Talk) -> None:
+    """Whoever pays the invoice owns the voucher, so it may be forwarded."""
+    rules = (await talk.read(FindVouchers(talk.actor.person_id))).rules
+    if callback_data.given not in rules.amounts or not talk.checkouts.has_invoice(rules.currency):
+        raise Stale
+    amount = Money(callback_data.given, rules.currency)
+    await talk.messenger.send_invoice(
+        talk.conversation,
+        title=talk.t.plain("Voucher"),
+        description=talk.t.plain("For any tickets of the house. Good for {months} months.", months=rules.months),
+        payload=voucher_payload(amount.minor),
+        lines=[(talk.t.plain("Voucher"), amount)],
+        start_parameter=voucher_start(),
+    )
+
+
+@router.callback_query(KeepThisVoucher.filter())
+@allowed(EVERYBODY)
+async def keep(query: CallbackQuery, callback_data: KeepThisVoucher, talk: Talk) -> None:
+    if talk.conversation.data.get(_OPENED) != callback_data.voucher_id:
+        raise NotFound
+    await show_voucher(talk, await talk.write(KeepVoucher(talk.actor.person_id, callback_data.voucher_id)))
+
+
+@router.callback_query(AskSale.filter())
+@allowed(CLERKS)
+async def ask_sale(query: CallbackQuery, callback_data: AskSale, talk: Talk) -> None:
+    await _ask(talk, SOLD, callback_data.venue_id)
+
+
+@router.message(Awaits(SOLD))
+@allowed(CLERKS)
+async def sold(message: Message, talk: Talk) -> None:
+    venue = await _venue(talk, SOLD, _about(talk))
+    try:
+        minor, reference = read_sum_and_words(message.text or "", venue.currency)
+        sale = SellVoucher(talk.actor.person_id, venue.id, minor, reference or None)
+        await show_voucher(talk, await talk.write(sale))
+    except BadInput as error:
+        await _ask(talk, SOLD, venue.id, error)
+
+
+@router.callback_query(AskGiven.filter())
+@allowed(MANAGERS)
+async def ask_given(query: CallbackQuery, callback_data: AskGiven, talk: Talk) -> None:
+    await _ask(talk, GIVEN, callback_data.venue_id)
+
+
+@router.message(Awaits(GIVEN))
+@allowed(MANAGERS)
+async def given(message: Message, talk: Talk) -> None:
+    venue = await _venue(talk, GIVEN, _about(talk))
+    try:
+        minor, rest = read_sum_and_words(message.text or "", venue.currency)
+        day, _, reason = rest.partition(" ")
+        gift = GiveVoucher(talk.actor.person_id, venue.id, minor, end_of_day(day, venue), reason)
+        await show_voucher(talk, await talk.write(gift))
+    except BadInput as error:
+        await _ask(talk, GIVEN, venue.id, error)
+
+
+@router.callback_query(AskAmounts.filter())
+@allowed(MANAGERS)
+async def ask_amounts(query: CallbackQuery, callback_data: AskAmounts, talk: Talk) -> None:
+    await _ask(talk, AMOUNTS, callback_data.venue_id)
+
+
+@router.message(Awaits(AMOUNTS))
+@allowed(MANAGERS)
+async def amounts(message: Message, talk: Talk) -> None:
+    venue = await _venue(talk, AMOUNTS, _about(talk))
+    months, *sums = (message.text or "").split()[:20] or [""]
+    try:
+        minors = tuple(read_sum(text, venue.currency) for text in sums)
+        if not (months.isascii() and months.isdecimal()):
+            raise BadInput("bad_amounts")
+        await talk.write(PutVoucherRules(talk.actor.person_id, venue.id, int(months[:4]), minors))
+    except BadInput as error:
+        await _ask(talk, AMOUNTS, venue.id, error)
+        return
+    await _show_vouchers(talk)
+
+
+@router.callback_query(AskVoucher.filter())
+@allowed(EVERYBODY)
+async def ask_voucher(query: CallbackQuery, callback_data: AskVoucher, talk: Talk) -> None:
+    await _ask_voucher(talk, callback_data.order_id)
+
+
+@router.message(Awaits(USED))
+@allowed(EVERYBODY)
+async def voucher_typed(message: Message, talk: Talk) -> None:
+    order_id = _about(talk)
+    await _put(talk, order_id, await _code_in(talk, message.text or ""))
+
+
+@router.callback_query(PutVoucher.filter())
+@allowed(EVERYBODY)
+async def put(query: CallbackQuery, callback_data: PutVoucher, talk: Talk) -> None:
+    code = await talk.read(FindOwnCode(talk.actor.person_id, callback_data.voucher_id))
+    await _put(talk, callback_data.order_id, code)
+
+
+@router.callback_query(TakeOffVouchers.filter())
+@allowed(EVERYBODY)
+async def take_off(query: CallbackQuery, callback_data: TakeOffVouchers, talk: Talk) -> None:
+    await show_order(talk, await talk.write(DropVouchers(talk.actor.person_id, callback_data.order_id)))
+
+
+@router.callback_query(AskVoucherAtWindow.filter())
+@allowed(CLERKS)
+async def ask_at_window(query: CallbackQuery, callback_data: AskVoucherAtWindow, talk: Talk) -> None:
+    await _ask_at_window(talk, callback_data.order_id)
+
+
+@router.message(Awaits(AT_WINDOW))
+@allowed(CLERKS)
+async def typed_at_window(message: Message, talk: Talk) -> None:
+    order_id, code = _about(talk), await _code_in(talk, message.text or "")
+    try:
+        await show_window_order(talk, await talk.write(UseVoucherAtWindow(talk.actor.person_id, order_id, code)))
+    except BadInput as error:
+        await _ask_at_window(talk, order_id, error)
+
+
+async def open_voucher(talk: Talk, voucher_id: int) -> None:
+    """Where a voucher's link leads. Raises NotFound."""
+    await talk.show(
+        voucher_screen(talk.t, await talk.read(FindVoucher(talk.actor.person_id, voucher_id, opened=True)), talk.links)
+    )
+    talk.conversation.data[_OPENED] = voucher_id
+
+
+async def show_voucher(talk: Talk, voucher_id: int) -> None:
+    await talk.show(voucher_screen(talk.t, await talk.read(FindVoucher(talk.actor.person_id, voucher_id)), talk.links))
+
+
+async def check_sale(talk: Talk, minor: int, currency: str) -> None:
+    """Before an invoice for a voucher is paid. Raises PaymentRefused."""
+    await talk.read(CheckVoucherSale(Money(minor, currency)))
+
+
+def end_of_day(text: str, venue: Venue) -> datetime:
+    """The last day counts whole, in the house's zone. Raises BadInput."""
+    try:
+        last = datetime.fromisoformat(text).replace(hour=0, minute=0, tzinfo=ZoneInfo(venue.timezone))
+        return (last + timedelta(days=1)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput("bad_code") from None
+
+
+async def _show_vouchers(talk: Talk) -> None:
+    facts = await talk.read(FindVouchers(talk.actor.person_id))
+    await talk.show(vouchers_screen(talk.t, facts, invoice=talk.checkouts.has_invoice(facts.rules.currency)))
+
+
+async def _code_in(talk: Talk, text: str) -> str:
+    """What was typed, or the code of the voucher whose link was pasted."""
+    found = opened_code(text)
+    if isinstance(found, Opened) and found.kind is CodeKind.VOUCHER:
+        return await talk.read(FindLinkedCode(found.id))
+    return text
+
+
+async def _put(talk: Talk, order_id: int, code: str) -> None:
+    try:
+        await talk.write(UseVoucher(talk.actor.person_id, order_id, code))
+    except BadInput as error:
+        await _ask_voucher(talk, order_id, error)
+        return
+    await show_order(talk, order_id)
+
+
+async def _ask_voucher(talk: Talk, order_id: int, error: BadInput | None = None) -> None:
+    await talk.read(FindOrder(talk.actor.person_id, order_id))  # somebody else's is not found
+    own: list[VoucherLeft] = await talk.read(lambda tx: own_vouchers(tx, talk.actor.person_id, SHOWN))
+    await _show_question(talk, USED, order_id, ask_voucher_screen(talk.t, order_id, own), error)
+
+
+async def _ask_at_window(talk: Talk, order_id: int, error: BadInput | None = None) -> None:
+    await talk.read(FindWindowOrder(talk.actor.person_id, order_id))
+    await _show_question(talk, AT_WINDOW, order_id, ask_voucher_at_window_screen(talk.t, order_id), error)
+
+
+async def _ask(talk: Talk, state: str, venue_id: int, error: BadInput | None = None) -> None:
+    venue = await _venue(talk, state, venue_id)
+    screens = {SOLD: sale_screen, GIVEN: given_screen, AMOUNTS: amounts_screen}
+    await _show_question(talk, state, venue.id, screens[state](talk.t, venue), error)
+
+
+async def _show_question(talk: Talk, state: str, about: int, screen: Screen, error: BadInput | None) -> None:
+    await talk.show(screen.with_note(escaped(sentence(error, talk.t))) if error else screen)
+    talk.conversation.data[_ABOUT] = about
+    talk.conversation.await_text(state)
+
+
+async def _venue(talk: Talk, state: str, venue_id: int) -> Venue:
+    role = Role.BOX_OFFICE if state == SOLD else Role.MANAGER
+    return await talk.read(FindVenueOf(talk.actor.person_id, venue_id, role))
+
+
+def _about(talk: Talk) -> int:
+    """Raises Stale."""
+    about = talk.conversation.data.get(_ABOUT)
+    if not isinstance(about, int):
+        raise Stale
+    return about

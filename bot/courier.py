@@ -19,7 +19,7 @@ from bot import log
 from bot.sender import Sender, surely_unsent
 from domain.notices import CardKind, Lane, NoticeKind
 from domain.ports import Clock
-from handlers.areas import CARDS, NOTICES
+from handlers.areas import CARDS, NOTICES, PINNED
 from handlers.ui.i18n import DEFAULT, Texts, match_locale, texts
 from handlers.ui.ports import Links
 from handlers.ui.screen import Outgoing, Screen
@@ -248,6 +248,10 @@ class Courier:
             if screen is not None and (message_id is None or not await self._sender.edit(chat_id, message_id, screen)):
                 await self._wait_for_turn(chat_id)
                 message_id = await self._sender.send(chat_id, screen)
+                if screen.pinned:
+                    await self._sender.pin(chat_id, message_id)
+            elif screen is not None and message_id is not None and row.kind in PINNED and not screen.pinned:
+                await self._sender.unpin(chat_id, message_id)
             await self._settle_card(row, epoch, message_id, CardState.LIVE, chat_id=chat_id)
         except Forbidden:
             await self._settle_card(row, epoch, row.message_id, CardState.UNREACHABLE)

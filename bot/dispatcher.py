@@ -137,6 +137,10 @@ class UpdateHandler:
         if update.my_chat_member is not None:
             await self._membership(update.my_chat_member)
             return None
+        if update.message is not None and update.message.pinned_message is not None:
+            # Of our own pinning, too, Telegram tells us: the screen is no longer the last message.
+            await self._saw(stored.chat_id, update.message.message_id)
+            return None
         event = update.message or update.callback_query
         if event is None or event.from_user is None or not _is_private(event):
             return None
@@ -207,6 +211,9 @@ class UpdateHandler:
             talk.conversation.here = ""
             screen: Screen = areas.sentence_screen(talk.t, sentence(error, talk.t))
             await talk.messenger.show(talk.conversation, screen)
+
+    async def _saw(self, chat_id: int, message_id: int) -> None:
+        await self._entrance.uow.write(lambda tx: tx.conversations.saw_message(chat_id, message_id))
 
     async def _membership(self, event: ChatMemberUpdated) -> None:
         if event.chat.type == ChatType.PRIVATE:

@@ -11,6 +11,7 @@ from bot import log
 from bot.checkouts import Checkouts
 from domain.admission.house import CountDoors, DoorSeen, ShowDoors
 from domain.admission.reminding import AnyReservationEnds, DueReminders, Remind, RemindOfReservations
+from domain.admission.visiting import FollowVisits, VisitsBehind
 from domain.errors import Outside, ProviderRefused, ProviderUnavailable
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
@@ -133,6 +134,14 @@ class Ticks:
     async def release_blocks(self) -> int:
         return await self._uow.write(ReleaseDueBlocks())
 
+    async def follow_visits(self) -> int:
+        """The cards of those who come, as the evening stands. Gives how many are shown anew."""
+        shown = 0
+        for performance_id in await self._uow.read(VisitsBehind()):
+            while done := await self._uow.write(FollowVisits(performance_id)):
+                shown += done
+        return shown
+
     async def remind(self) -> int:
         """Who comes tomorrow, or in two hours; whose reservation runs out. Gives how many are told."""
         told = 0
@@ -189,6 +198,7 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.carry_on_changes, 5),
         (ticks.tell_sales_open, 20),
         (ticks.remind, 20),
+        (ticks.follow_visits, 3),
         (ticks.offer_listed, 20),
         (ticks.release_blocks, 20),
         (ticks.refund, 5),

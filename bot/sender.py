@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -19,10 +20,13 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot import log
 from bot.messenger import GONE, NOT_MODIFIED
 from bot.painter import Painter
 from handlers.ui.pictures import Picture
 from handlers.ui.screen import Album, Document, Outgoing, Screen
+
+_log = log.get("foyer.sender")
 
 #: Telegram lets a bot send about 30 messages/s; conversations keep some of it.
 RATE = 25
@@ -106,6 +110,18 @@ class Sender:
     async def _keep(self, picture: Picture, message: Message) -> None:
         if message.photo:
             await self._painter.sent(picture, message.photo[-1].file_id)
+
+    async def pin(self, chat_id: int, message_id: int) -> None:
+        """Without a sound. A chat that cannot be pinned in has its card all the same."""
+        try:
+            await self._bot.pin_chat_message(chat_id, message_id, disable_notification=True)
+        except BadRequest as error:
+            _log.warning("card.not_pinned", error=error.message)
+
+    async def unpin(self, chat_id: int, message_id: int) -> None:
+        """Somebody may have done it already."""
+        with suppress(BadRequest):
+            await self._bot.unpin_chat_message(chat_id, message_id)
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> bool:
         """Shows a card anew in its message, without a sound. False where that message is gone."""

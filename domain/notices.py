@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     STAFF_DECLINED = "staff_declined"  # invitation_id
     TASK_DUE = "task_due"  # task_id: something needs a hand
     LATECOMERS_IN = "latecomers_in"  # performance_id: who waits at the door may come in now
+    DOORS_OPEN = "doors_open"  # visit_id: at your gate
+    GATE_CHANGED = "gate_changed"  # visit_id: yours is closed, or open again
     REMINDER = "reminder"  # performance_id, person_id, kind, starts_at: what it was then
     RESERVATION_ENDS = "reservation_ends"  # order_id: to be paid at the window, and soon
     SHOW_REPORT = "show_report"  # performance_id: it has ended, and how it went
@@ -45,6 +47,7 @@ class CardKind(StrEnum):
     TOGETHER = "together"  # order_id: who of the friends has paid for their seat
     DRAWER = "drawer"  # drawer_id: a colleague has counted, a second signature is wanted
     DOOR = "door"  # a manager sees who comes in: the performance, by gate and zone
+    VISIT = "visit"  # visit_id: somebody's evening, from the seat to the way out
     INVITATION = "invitation"  # a manager is asked to confirm; afterwards it says who decided
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiogram import Router
 
+from domain.admission.evening_model import VisitStage
 from domain.notices import CardKind, NoticeKind
 from handlers.admission import faults as admission_faults
 from handlers.admission import notices as admission_notices
+from handlers.admission.evening.visit_cards import VisitAction, visit_cards
 from handlers.admission.routes import router as admission
 from handlers.payments import cards as payments_cards
 from handlers.payments import notices as payments_notices
@@ -30,7 +32,12 @@ from handlers.ui.i18n import Texts
 from handlers.ui.notices import CardRenderer, Renderer
 from handlers.ui.screen import Screen, button
 
+#: What somebody who comes can do at each stage of their evening, beside what the card itself offers.
+VISIT_ACTIONS: Mapping[VisitStage, Sequence[VisitAction]] = {}
+#: Cards that stay at the top of the chat while their screen says so.
+PINNED = frozenset({CardKind.VISIT})
 CARDS: Mapping[CardKind, CardRenderer] = {
+    **visit_cards(VISIT_ACTIONS),
     **admission_notices.CARDS,
     **admission_faults.CARDS,
     **payments_cards.CARDS,

@@ -167,7 +167,7 @@ def _label(shape: _Shape) -> _Label | None:
         words = [shape.region.name, shape.region.note]
         name = fit(" · ".join(filter(None, words)) if one_line else words[0], 640, (size, size), most=2, bold=True)
         note = fit("" if one_line else words[1], 520, (max(26, size - 8),) * 2)
-        label = _Label(name, note, shape.centres()[0], bar=shape.region.free > 0 and not one_line)
+        label = _Label(name, note, shape.centres()[0], bar=bool(shape.region.free) and not one_line)
         (x, y), (wide, high) = label.at, label.size
         if shape.holds((x - wide / 2 - 8, y - high / 2 - 6, x + wide / 2 + 8, y + high / 2 + 6)):
             return label
@@ -187,15 +187,17 @@ def _marker(figure: str, region: HallRegion) -> Image.Image:
     large = Image.new("RGBA", (_MARKER * over, _MARKER * over), (0, 0, 0, 0))
     ImageDraw.Draw(large).ellipse((0, 0, _MARKER * over - 1, _MARKER * over - 1), colour, "#ffffff", 3 * over)
     disc = large.resize((_MARKER, _MARKER), Image.Resampling.LANCZOS)
-    ink = MUTED if region.free <= 0 else ink_on(colour)
+    ink = MUTED if region.free == 0 else ink_on(colour)
     _MARKER_TYPE.draw_centred(ImageDraw.Draw(disc), (_MARKER / 2, _MARKER / 2), figure, ink)
     return disc
 
 
 def _colour(region: HallRegion) -> str:
     """The dearest price's colour, paler as fewer are free; grey when none is."""
-    if region.free <= 0 or not region.colours:
+    if region.free == 0 or not region.colours:
         return SOLD_OUT
+    if region.free is None:
+        return region.colours[0]
     share = 0.45 + 0.55 * min(1.0, region.free * 2)
     parts = [int(region.colours[0][i : i + 2], 16) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(part * share + 255 * (1 - share)):02x}" for part in parts)
@@ -204,7 +206,7 @@ def _colour(region: HallRegion) -> str:
 def _draw_shapes(image: Image.Image, shapes: Sequence[_Shape], labels: Sequence[_Label | None]) -> None:
     for shape in shapes:
         colour = Image.new("RGB", shape.mask.size, _colour(shape.region))
-        if shape.region.free <= 0:
+        if shape.region.free == 0:
             _hatch(colour)
         image.paste(colour, shape.corner, shape.mask)
     draw = ImageDraw.Draw(image)
@@ -229,12 +231,12 @@ def _hatch(image: Image.Image) -> None:
 def _draw_label(draw: ImageDraw.ImageDraw, region: HallRegion, label: _Label) -> None:
     (x, y), (wide, high) = label.at, label.size
     top = y - high / 2
-    ink = INK if region.free <= 0 else ink_on(_colour(region))
+    ink = INK if region.free == 0 else ink_on(_colour(region))
     label.name.draw(draw, (x, top), ink, "m")
     if label.bar:
         half = min(max(wide * 0.4, 60), 150)
         bar_top = top + label.name.height + 18
-        _draw_bar(draw, (x - half, bar_top, x + half, bar_top + _BAR), region.free)
+        _draw_bar(draw, (x - half, bar_top, x + half, bar_top + _BAR), region.free or 0.0)
     label.note.draw(draw, (x, top + label.name.height + label.gap), ink, "m")
 
 

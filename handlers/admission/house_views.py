@@ -14,7 +14,7 @@ from handlers.admission.callbacks import (
     SayHouse,
     ShutLatecomers,
 )
-from handlers.admission.evening.callbacks import OpenRun
+from handlers.admission.evening.callbacks import OpenGates, OpenRun, OpenTags
 from handlers.admission.evening.views import STATES
 from handlers.admission.house_queries import HouseFacts, TonightFacts
 from handlers.ticketing.wording import (
@@ -46,7 +46,9 @@ def house_screen(t: Texts, facts: HouseFacts) -> Screen:
     refresh = button("⟳ " + t.plain("Refresh"), OpenHouse(performance_id=performance_id))
     live = (button("📌 " + t.plain("Live card"), KeepLive(performance_id=performance_id)),) if facts.manages else ()
     run = (button("🎬 " + t.plain("How it goes"), OpenRun(performance_id=performance_id)),) if facts.manages else ()
-    rows += [(refresh, *live), *((run,) if run else ()), (button("🚪 " + t.plain("To the door"), OpenDoor()), home(t))]
+    gates = button("🚧 " + t.plain("Gates"), OpenGates(venue_id=facts.showing.venue.id))
+    tags = button("🏷 " + t.plain("Tags"), OpenTags(performance_id=performance_id))
+    rows += [(refresh, *live), (gates, tags, *run), (button("🚪 " + t.plain("To the door"), OpenDoor()), home(t))]
     return Screen(_text(t, facts), tuple(rows), here=OpenHouse(performance_id=performance_id).pack())
 
 

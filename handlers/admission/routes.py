@@ -34,6 +34,7 @@ from handlers.admission.callbacks import (
     UndoParty,
 )
 from handlers.admission.choosing_views import choice_screen, gates_screen
+from handlers.admission.evening.gate_routes import router as gate_router
 from handlers.admission.evening.routes import router as evening_router
 from handlers.admission.find_routes import router as find_router
 from handlers.admission.house_routes import router as house_router
@@ -61,7 +62,7 @@ from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="admission")
-router.include_routers(house_router, evening_router, find_router, paper_router)
+router.include_routers(house_router, evening_router, gate_router, find_router, paper_router)
 
 USHERS = frozenset({Role.USHER})
 

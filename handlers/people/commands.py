@@ -19,6 +19,7 @@ _STAFF = (
     ("find", N_("staff: find a guest, such as /find F12")),
     ("tonight", N_("managers: who is inside tonight")),
     ("window", N_("box office: sell at the window")),
+    ("gates", N_("staff: open and close gates")),
     ("stage", N_("stage and managers: say how it goes")),
     ("calls", N_("box office: whom to call")),
     ("changes", N_("managers: move or cancel a performance")),

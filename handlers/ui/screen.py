@@ -36,6 +36,7 @@ class Screen:
     keyboard: tuple[Row, ...] = ()
     picture: Picture | None = None
     here: str = ""
+    pinned: bool = False  # of a card: it stays at the top of the chat
 
     def with_note(self, note: str) -> Screen:
         """The same screen with a sentence above it."""

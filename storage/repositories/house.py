@@ -14,6 +14,7 @@ from domain.programme.model import Concession, Gate, Hall, Organisation, Seating
 from domain.programme.plan_document import content_hash, plan_document, plan_from_document
 from domain.text import LocalText
 from storage.base import Part
+from storage.tables.evening import closed_gate
 from storage.tables.programme import concession, gate, hall, hall_gate, organisation, seating_plan, venue
 
 _ORGANISATION_ID = 1
@@ -35,9 +36,15 @@ _ORGANISATION = select(organisation.c.name).where(organisation.c.id == _ORGANISA
 _VENUES = select(venue).order_by(venue.c.id)
 _VENUE = select(venue).where(venue.c.id == bindparam("id"))
 _VENUE_BY_KEY = select(venue).where(venue.c.key == bindparam("key"))
+# Where a gate is closed, the one that is open instead: at the door, on tickets and on the way there.
+_GATE_NOW = func.coalesce(closed_gate.c.instead_id, hall_gate.c.gate_id).label("gate_id")
 _HALL_ROWS = (
-    select(hall, hall_gate.c.zone, hall_gate.c.gate_id)
-    .select_from(hall.outerjoin(hall_gate, hall_gate.c.hall_id == hall.c.id))
+    select(hall, hall_gate.c.zone, _GATE_NOW)
+    .select_from(
+        hall.outerjoin(hall_gate, hall_gate.c.hall_id == hall.c.id).outerjoin(
+            closed_gate, closed_gate.c.gate_id == hall_gate.c.gate_id
+        )
+    )
     .order_by(hall.c.id, hall_gate.c.zone)
 )
 _HALL = _HALL_ROWS.where(hall.c.id == bindparam("id"))

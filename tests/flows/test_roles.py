@@ -20,7 +20,7 @@ from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 from aiogram.types import Message
 
 from bot.dispatcher import all_handlers, make_dispatcher
-from domain.admission.evening_model import HoldReason
+from domain.admission.evening_model import HoldReason, ItemKind
 from domain.admission.model import DoorMode
 from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.payments.together import ShareSeats
@@ -149,6 +149,7 @@ async def something_of_everything(evening: Evening) -> Scene:
             "credential_id": party.id,
             "admission_id": tx.admission.standing([tickets[1]])[tickets[1]].id,
             "invitation_id": invitation_id,
+            "item_id": tx.evening.keep_item(theatre.concert_id, ItemKind.BAG, None, owner_id, tx.now).id,
             "task_id": tx.records.add_task("refund_by_hand", "refund", 1, tx.now + timedelta(1), tx.now),
         }
 
@@ -167,6 +168,7 @@ async def something_of_everything(evening: Evening) -> Scene:
         "wish": "",
     }
     ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT, "why": HoldReason.MEDICAL, "entry_id": 1}
+    ids |= {"instead_id": theatre.circle_gate_id, "what": ItemKind.BAG}
     ids |= {"day_before": True, "two_hours": False}
     ids |= await _window(evening)
     return Scene(evening, ids)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import domain
-from domain.admission.evening_model import HoldReason
+from domain.admission.evening_model import HoldReason, ItemKind
 from domain.admission.finding import AdmitFound, EnterTicked, LookAtGuest, LookUp, ReissueTicket
+from domain.admission.gates import CloseGate, KeepItem, OpenGate, ReturnItem
 from domain.admission.house import LetLatecomersIn, SayRun, StopLatecomers, WatchDoor
 from domain.admission.model import DoorMode, DoorPost, Outcome
 from domain.admission.offline import AdmitPartyOnce, Bound, OfflineScan, ScanOnce, UploadScans
@@ -80,6 +81,7 @@ NOBODY_ELSES = {
     # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
     "BuyVoucher", "CheckVoucherSale", "KeepVoucher",
     # the clock and the provider
+    "VisitsBehind", "FollowVisits",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
     "CountDoors", "ShowDoors", "OfferListed",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
@@ -113,6 +115,7 @@ class Scene:
     change_id: int  # the performance is moved, its holders are asked
     promotion_id: int
     seat_id: int  # that waits for a friend to pay
+    item_id: int  # kept for somebody at the door
 
 
 Make = Callable[[Scene, int], Work[Any]]
@@ -417,6 +420,19 @@ CASES |= {
         lambda s, a: SetRun(a, NOWHERE, RunState.STARTED),
         USHER,
     ),
+    "CloseGate": Case(
+        NotAllowed, lambda s, a: CloseGate(a, s.house.gate_id, 1), lambda s, a: CloseGate(a, NOWHERE, 1), ()
+    ),
+    "OpenGate": Case(NotAllowed, lambda s, a: OpenGate(a, s.house.gate_id), lambda s, a: OpenGate(a, NOWHERE), ()),
+    "KeepItem": Case(
+        NotAllowed,
+        lambda s, a: KeepItem(a, s.house.performance_id, ItemKind.BAG),
+        lambda s, a: KeepItem(a, NOWHERE, ItemKind.BAG),
+        ("the box office",),
+    ),
+    "ReturnItem": Case(
+        NotAllowed, lambda s, a: ReturnItem(a, s.item_id), lambda s, a: ReturnItem(a, NOWHERE), ("the box office",)
+    ),
     "TakeBackRun": Case(
         NotAllowed,
         lambda s, a: TakeBackRun(a, s.house.performance_id, 1),
@@ -436,6 +452,14 @@ OTHERWISE: dict[tuple[str, str], type[Rejected] | None] = {
     ("FinishTask", "a manager of another venue"): None,
     ("UndoParty", "an usher of another venue"): Stale,
     ("UndoParty", "a manager of another venue"): Stale,
+}
+
+
+# Who is staff elsewhere finds no gate and no performance here.
+OTHERWISE |= {
+    (name, who): NotFound
+    for name in ("CloseGate", "OpenGate", "KeepItem", "ReturnItem")
+    for who in ("an usher of another venue", "a manager of another venue")
 }
 
 
@@ -574,6 +598,9 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     (seat,) = await uow.read(lambda tx: tx.payments.shared_seats(shared_id))
     usher_id = await usher_at(uow, house)
     clock.advance(performance.doors_at - clock.now())
+    item = await uow.write(
+        lambda tx: tx.evening.keep_item(house.performance_id, ItemKind.BAG, None, usher_id, tx.now).id
+    )
     admitted = await uow.write(Scan(usher_id, await code_of(uow, in_party)))
     return Scene(
         house=house,
@@ -591,6 +618,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         block_id=block_id,
         drawer_id=drawer_id,
         seat_id=seat.id,
+        item_id=item,
         change_id=change_id,
         promotion_id=promotion_id,
     )

@@ -511,6 +511,12 @@ MAY_TELL = {
             AND n.dedupe_key LIKE 'latecomers:' || a.performance_id || ':%'""",
     NoticeKind.TICKET_CHANGED: "SELECT 'changed:' || t.id || ':' || n.revision, t.holder_id FROM ticket t"
     " JOIN (SELECT revision FROM ticket UNION SELECT revision - 1 FROM ticket) n ON n.revision < t.revision",
+    NoticeKind.DOORS_OPEN: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN visit v ON v.person_id = n.person_id
+            AND n.dedupe_key LIKE 'doors:' || v.id || ':%'""",
+    NoticeKind.GATE_CHANGED: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN visit v ON v.person_id = n.person_id
+            AND n.dedupe_key LIKE 'gate:' || v.id || ':%'""",
     NoticeKind.REMINDER: """
         SELECT n.dedupe_key, n.person_id FROM notice n JOIN ticket t ON n.kind = 'reminder'
             AND n.dedupe_key LIKE 'remind:%:' || t.performance_id || ':%:' || n.person_id""",

@@ -152,6 +152,9 @@ def pin_chat_message(ctx: Context) -> bool:
     if message.id not in chat.pinned:
         chat.pinned.append(message.id)
         ctx.world.save_chat(ctx.bot, chat)
+        # Of its own messages a bot is told those that pin (telegram-bot-api, need_skip_update_message).
+        service = ctx.world.add_message(ctx.bot, chat, {"pinned_message": dict(message.body)}, fixed=True)
+        ctx.bot.updates.push("message", ctx.world.shown(chat, service), f"message:{chat.person.id}")
     return True
 
 

@@ -86,6 +86,7 @@ function serviceText(message, ctx) {
     return ctx.t("you_paid", { amount: price(message.successful_payment, ctx.lang) });
   }
   if (message.refunded_payment) return ctx.t("refunded", { amount: price(message.refunded_payment, ctx.lang) });
+  if (message.pinned_message) return ctx.t("pinned");
   return null;
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.filters.callback_data import CallbackData
 
-from domain.admission.evening_model import HoldReason
+from domain.admission.evening_model import HoldReason, ItemKind
 from domain.programme.model import RunState
 
 
@@ -48,6 +48,42 @@ class SetReminders(CallbackData, prefix="ei"):
 
     day_before: bool
     two_hours: bool
+
+
+class ShowWay(CallbackData, prefix="ea"):
+    """The way to one's seats, as a picture."""
+
+    performance_id: int
+
+
+class OpenGates(CallbackData, prefix="eg"):
+    """Security lanes: which are open. ``venue_id`` 0: the first that one may steer."""
+
+    venue_id: int = 0
+
+
+class ShutGate(CallbackData, prefix="ec"):
+    gate_id: int
+    instead_id: int
+
+
+class UnshutGate(CallbackData, prefix="ex"):
+    gate_id: int
+
+
+class OpenTags(CallbackData, prefix="et"):
+    """What is kept for people of this performance, by the number of its tag."""
+
+    performance_id: int
+
+
+class KeepTag(CallbackData, prefix="ek"):
+    performance_id: int
+    what: ItemKind
+
+
+class ReturnTag(CallbackData, prefix="eb"):
+    item_id: int
 
 
 class OpenReports(CallbackData, prefix="ep"):

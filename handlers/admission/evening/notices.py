@@ -11,6 +11,7 @@ from handlers.admission.evening.callbacks import OpenReport
 from handlers.admission.evening.queries import report_facts
 from handlers.admission.evening.reminders import reminder, reservation_ends
 from handlers.admission.evening.views import report_text
+from handlers.admission.evening.visit_cards import doors_open, gate_changed
 from handlers.ticketing.wording import home
 from handlers.ui.i18n import Texts
 from handlers.ui.notices import Renderer
@@ -29,6 +30,8 @@ def show_report(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Se
 
 NOTICES: Mapping[NoticeKind, Renderer] = {
     NoticeKind.SHOW_REPORT: show_report,
+    NoticeKind.DOORS_OPEN: doors_open,
+    NoticeKind.GATE_CHANGED: gate_changed,
     NoticeKind.REMINDER: reminder,
     NoticeKind.RESERVATION_ENDS: reservation_ends,
 }

@@ -11,9 +11,11 @@ from bot.mini_app import fields
 from bot.mini_app.pages import Json, Page, Paper, Visit, address_of_paper, open_tab
 from domain.errors import BadInput, LimitExceeded
 from domain.money import Money
+from domain.payments.vouchers import UseVoucherAtWindow
 from domain.people.model import Actor, Role
 from domain.ports import Tx
 from domain.ticketing.party import Party
+from domain.ticketing.promotions import UsePromotionAtWindow
 from domain.ticketing.reserving import LookUpReservations
 from domain.ticketing.window import BeginSale, HoldAtWindow, StopSale
 from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
@@ -116,6 +118,17 @@ async def complimentary(visit: Visit) -> Json:
     return await _order(visit, await visit.once("complimentary", given))
 
 
+async def code(visit: Visit) -> Json:
+    """Of a promotion."""
+    said = fields.text(visit.body.get("code"), _TEXT_MOST)
+    return await _order(visit, await visit.once("code", UsePromotionAtWindow(_me(visit), _order_id(visit), said)))
+
+
+async def voucher(visit: Visit) -> Json:
+    said = fields.text(visit.body.get("code"), _TEXT_MOST)
+    return await _order(visit, await visit.once("voucher", UseVoucherAtWindow(_me(visit), _order_id(visit), said)))
+
+
 async def contact(visit: Visit) -> Json:
     said = fields.text(visit.body.get("text"), _TEXT_MOST)
     if not said.strip():
@@ -177,6 +190,8 @@ PAGE = Page(
         "POST card": card,
         "POST free": free,
         "POST complimentary": complimentary,
+        "POST code": code,
+        "POST voucher": voucher,
         "POST contact": contact,
         "POST stop": stop,
         "POST void": void,

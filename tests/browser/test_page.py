@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import expect
 
 from .bot import button, keyboard
@@ -10,6 +11,7 @@ from .desk import AUDIENCE, MANAGER, SECOND_AUDIENCE, STAFF, Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CLIPPED = """
 nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)
 """
@@ -283,3 +285,18 @@ node => {
 }
 """
 """The contrast ratio of WCAG 2.2 (success criterion 1.4.3) between an element's text and what lies behind it."""
+
+
+@pytest.mark.parametrize("language", ["English", "中文"])
+async def test_the_three_phones_are_fit_for_a_screen_reader(desk: Desk, language: str) -> None:
+    await desk.start(AUDIENCE, STAFF)
+    await desk.bot.say(AUDIENCE, "Choose", reply_markup=keyboard([button("✓5"), button("6")], [button("Back")]))
+    await desk.open()
+    await expect(desk.audience.button("Back")).to_be_visible()
+    if language == "中文":
+        for phone in (desk.audience, desk.staff, desk.manager):
+            await phone.button("中文").click()
+        await expect(desk.manager.element).to_have_attribute("lang", "zh-Hans")
+    await desk.page.evaluate(AXE_FILE_PATH.read_text())
+    found = await desk.page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
+    assert [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]] == []

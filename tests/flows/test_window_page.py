@@ -15,6 +15,7 @@ from bot.run import web_server
 from domain.payments.drawer import OpenDrawer
 from domain.people.model import Grant, Role
 from domain.ports import Tx
+from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.window_model import WindowRules
 from tests.support.clock import FakeClock
 from tests.support.invariants import check_invariants
@@ -89,8 +90,8 @@ async def test_from_what_is_on_to_the_paper(page: PageOf) -> None:
     order = (await page.acts("hold", **chosen))["order"]
     assert order["heading"] == "At the window"
     assert order["can"] == {
-        "cash": True, "card": True, "free": False, "complimentary": True, "contact": True,
-        "other": True, "stop": True, "print": False, "void": False,
+        "cash": True, "card": True, "free": False, "code": False, "voucher": True, "complimentary": True,
+        "contact": True, "other": True, "stop": True, "print": False, "void": False,
     }  # fmt: skip
     again = await page.asks("other", {"order_id": order["order_id"]})
     assert again["sale"]["chosen"]["places"] == [1, 2, 3]
@@ -179,6 +180,29 @@ async def test_a_reservation_is_found_and_paid(page: PageOf) -> None:
     await page.acts("card", order_id=found["order_id"], reference="4711")
     await page.evening.house.settle()
     assert len(await page.evening.tickets_of(anna)) == 2
+
+
+async def test_a_promotion_code_takes_off_once(page: PageOf) -> None:
+    venue_id = page.evening.theatre.venue_id
+
+    def make(tx: Tx) -> None:
+        until = tx.now + timedelta(days=9)
+        promotion_id = tx.ticketing.add_promotion(
+            Promotion(0, venue_id, "SUMMER", 50, 0, "CNY", 9, 1, until), 1, tx.now
+        )
+        tx.audit(1, "promotion.added", "promotion", promotion_id or 0)
+
+    await page.evening.house.foyer.uow.write(make)
+    order = await held(page)
+    assert order["can"]["code"]
+    assert (await page.refused("code", order_id=order["order_id"], code="WINTER"))[0] == 400
+    asked = {"order_id": order["order_id"], "code": "summer", "nonce": nonce()}
+    for _ in range(2):
+        found = (await page.asks("code", asked))["order"]
+    assert (order["total"], found["total"]) == ("CN¥680", "CN¥340")
+    assert not found["can"]["code"]
+    assert (await page.refused("voucher", order_id=order["order_id"], code="ABCD"))[0] == 400
+    await page.acts("card", order_id=order["order_id"], reference="12")
 
 
 async def test_free_places_without_numbers_and_presents(page: PageOf) -> None:

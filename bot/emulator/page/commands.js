@@ -44,7 +44,6 @@ export class CommandMenu {
   hide(input) {
     this.element.hidden = true;
     this.#shown = [];
-    input?.setAttribute("aria-expanded", "false");
     input?.removeAttribute("aria-activedescendant");
   }
 
@@ -53,7 +52,6 @@ export class CommandMenu {
     this.#active = commands.length ? 0 : -1;
     this.element.setAttribute("aria-label", this.#phone.ctx.t("commands"));
     this.element.hidden = !commands.length;
-    input.setAttribute("aria-expanded", String(!this.element.hidden));
     this.element.replaceChildren(...commands.map(({ command, description }, index) => el("div", {
       class: "command-option", role: "option", id: `${this.id}-${index}`,
       on: {

@@ -21,7 +21,7 @@ export class Composer {
     this.commands = new CommandMenu(phone, (text) => this.#choose(text));
     this.input = el("textarea", {
       class: "compose-input", rows: "1", maxlength: LONGEST, dir: "auto", enterkeyhint: "send",
-      role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": this.commands.id,
+      "aria-autocomplete": "list", "aria-controls": this.commands.id,
       on: { input: () => this.#typed(), keydown: (event) => this.#key(event), blur: () => this.commands.hide() },
     });
     const button = (name, key, action, className = "") => el("button", {

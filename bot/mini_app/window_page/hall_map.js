@@ -10,7 +10,7 @@ const MOST = 72;
 const READABLE = 22; // px at which numbers are shown
 const STEP = 1.5;
 const [PLACE, X, Y, ZONE, ROW, NUMBER, CATEGORY, KIND] = [0, 1, 2, 3, 4, 5, 6, 7];
-const SIGNS = { wheelchair: "♿", companion: "👥", restricted: "◐" };
+const SIGNS = { wheelchair: "♿", companion: "+1", restricted: "◐" };
 // One shape for each price, the dearest first; unit: half the distance between neighbours.
 const SHAPES = [
   "M0-.84A.84 .84 0 1 1 0 .84A.84 .84 0 1 1 0-.84z",
@@ -85,6 +85,7 @@ export class HallMap {
     const unit = this.#plan.pitch;
     for (const area of this.#plan.areas) picture.append(drawn(area, unit));
     for (const seat of this.#plan.seats) picture.append(this.#seat(seat));
+    picture.append(...rowNames(this.#plan));
     picture.addEventListener("pointerdown", (event) => { this.#pointer = event.pointerType; });
     picture.addEventListener("click", (event) => this.#clicked(event));
     picture.addEventListener("keydown", (event) => this.#keyed(event));
@@ -143,7 +144,7 @@ export class HallMap {
     return el("ul", { class: "legend" },
       priced.map((one) => el("li", {}, sign("free", one.rank, one.colour), one.text)),
       ["taken", "mine"].map((state) => el("li", {}, sign(state, 0, colour), w[state])),
-      kinds.map((kind) => el("li", { text: this.#plan.kinds[kind] })));
+      kinds.map((kind) => el("li", {}, el("b", { "aria-hidden": "true", text: SIGNS[kind] }), this.#plan.kinds[kind])));
   }
 
   // -- coming closer
@@ -201,14 +202,15 @@ export class HallMap {
 
   #near(from) { return this.#least((one) => Math.hypot(one.seat[X] - from[X], one.seat[Y] - from[Y])); }
 
-  /** The nearest that way; what lies aside counts more than what lies ahead. */
+  /** The nearest that way: rather straight ahead than aside. */
   #beside(from, [right, down]) {
-    return this.#least((one) => {
+    const cost = (one, widest) => {
       const [x, y] = [one.seat[X] - from[X], one.seat[Y] - from[Y]];
       const ahead = x * right + y * down;
       const aside = Math.abs(x * down) + Math.abs(y * right);
-      return ahead > this.#plan.pitch * 0.2 && aside <= ahead * 2 ? ahead + aside * 2 : Infinity;
-    });
+      return ahead > this.#plan.pitch * 0.2 && aside <= ahead * widest ? ahead + aside * 2 : Infinity;
+    };
+    return this.#least((one) => cost(one, 0.7)) ?? this.#least((one) => cost(one, Infinity));
   }
 
   #least(cost) {
@@ -241,10 +243,29 @@ function box({ seats, areas, pitch }) {
 
 function drawn(area, unit) {
   const points = area.points.map(([x, y]) => [x / unit, y / unit]);
-  const middle = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
+  const [left, right, top, bottom] = [[0, Math.min], [0, Math.max], [1, Math.min], [1, Math.max]]
+    .map(([axis, end]) => end(...points.map((point) => point[axis])));
+  const letters = [...area.text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.62), 0);
+  const size = Math.min(1.6, (right - left || 4) / letters, bottom - top || 1.6);
   return svg("g", { class: `area ${area.role}`, "aria-hidden": "true" },
     svg("polygon", { points: points.map((point) => point.join(",")).join(" ") }),
-    area.text && svg("text", { x: middle[0], y: middle[1] }, area.text));
+    area.text && svg("text", { x: (left + right) / 2, y: (top + bottom) / 2, "font-size": size }, area.text));
+}
+
+/** Beside the first seat of each row. */
+function rowNames({ seats, pitch }) {
+  const rows = new Map(); // zone and row → its first two seats
+  for (const seat of seats.filter((one) => one[ROW])) {
+    const key = `${seat[ZONE]}:${seat[ROW]}`;
+    rows.set(key, [...(rows.get(key) ?? []), seat].slice(0, 2));
+  }
+  return [...rows.values()].map(([first, second = first]) => {
+    const [x, y] = [second[X] - first[X], second[Y] - first[Y]];
+    const far = Math.hypot(x, y) || 1;
+    return svg("text", {
+      class: "row-name", "aria-hidden": "true", x: (first[X] / pitch) - (x / far || 1) * 0.95, y: (first[Y] / pitch) - (y / far) * 0.95,
+    }, first[ROW]);
+  });
 }
 
 /** Black or white, whichever is read better upon it (WCAG's relative luminance). */

@@ -73,9 +73,9 @@ async function failed(error) {
     return;
   }
   if (!(error instanceof Refused)) throw error;
-  wrong(error.message);
   if (error.code === "seat_taken" || error.code === "not_enough_together") await sale?.look().catch(quiet);
-  else if (error.code === "signed_out") main.replaceChildren();
+  wrong(error.message);
+  if (error.code === "signed_out") main.replaceChildren();
 }
 
 function quiet(error) {
@@ -206,8 +206,8 @@ try {
   document.title = words.window;
   document.getElementById("name").textContent = words.window;
   document.getElementById("drawer").textContent = opened.window.drawer;
-  show(opened);
   const [asked, order] = [kept.get("asked"), kept.get("order")];
+  show(opened);
   if (asked) await once(() => ask(asked));
   else if (order) await acts.open(order);
 } catch (error) {

@@ -95,6 +95,7 @@ export class Sale {
       : [el("p", { text: this.#stands.state === "open" ? w.nothing_fits : w.closed })]);
     this.#map?.draw(new Set(this.#stands.taken), this.#chosen);
     if (this.#map) again(chosen, this.#picked());
+    chosen.parentElement?.classList.toggle("some", this.#chosen.size > 0);
   }
 
   #step(one) {

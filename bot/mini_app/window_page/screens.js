@@ -68,6 +68,8 @@ export function order(words, found, said, acts) {
       can.card && !can.cash && el("p", { class: "note", text: words.no_drawer }),
       can.free && button(words.give, () => acts.act("free", id), { class: "first" })),
     el("section", { class: "sheet more" },
+      can.code && field("code", words.code, words.use, (code) => acts.act("code", id, { code })),
+      can.voucher && field("voucher", words.voucher, words.use, (code) => acts.act("voucher", id, { code })),
       can.complimentary && field("reason", `${words.complimentary}: ${words.reason}`, words.give_away, (reason) => acts.act("complimentary", id, { reason })),
       can.contact && field("contact", words.contact, words.keep, (text) => acts.act("contact", id, { text })),
       can.void && takeBack(words, id, acts),
@@ -110,7 +112,7 @@ function takeBack(words, id, acts) {
         ask.focus();
       }),
       button(words.void_yes, () => acts.act("void", id))));
-  return el("div", {}, ask, sure);
+  return el("div", { class: "taking" }, ask, sure);
 }
 
 /** Orders that were found, or sold last. */

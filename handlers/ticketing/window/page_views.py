@@ -11,10 +11,12 @@ from typing import Any
 from domain.programme.model import Seat, SeatingPlan
 from domain.ticketing.model import OrderState
 from domain.ticketing.party import Party, Tariff
+from handlers.payments.vouchers.callbacks import AskVoucherAtWindow
 from handlers.ticketing.callbacks import ANY_CATEGORY
 from handlers.ticketing.maps import category_colours, free_text, map_areas, price_order
 from handlers.ticketing.packing import fits, pack_party
 from handlers.ticketing.picks import Picks
+from handlers.ticketing.promotions.callbacks import AskCodeAtWindow
 from handlers.ticketing.queries import SaleFacts
 from handlers.ticketing.views.hall import picks_price
 from handlers.ticketing.views.performance import Stepper, best_offers, places_offer, showing_head, steppers
@@ -34,7 +36,7 @@ from handlers.ticketing.window.views import drawer_line, item_lines, window_orde
 from handlers.ticketing.wording import KIND_SIGNS, kind_text, name_of, party_text, seats_texts, word, zone_text
 from handlers.ui.callbacks import OpenPerformance
 from handlers.ui.i18n import Texts
-from handlers.ui.plain import plain, plain_lines
+from handlers.ui.plain import plain, plain_lines, unsigned
 from handlers.ui.screen import Screen
 
 Json = dict[str, Any]
@@ -109,6 +111,8 @@ def order(t: Texts, facts: WindowOrderFacts) -> Json:
             "cash": AskCash.__prefix__ in prefixes,
             "card": AskCard.__prefix__ in prefixes,
             "free": TakeFree.__prefix__ in prefixes,
+            "code": AskCodeAtWindow.__prefix__ in prefixes,
+            "voucher": AskVoucherAtWindow.__prefix__ in prefixes,
             "complimentary": AskReason.__prefix__ in prefixes,
             "contact": AskContact.__prefix__ in prefixes,
             "other": OpenPerformance.__prefix__ in prefixes,
@@ -154,7 +158,7 @@ def _plan(t: Texts, facts: SaleFacts, plan: SeatingPlan) -> Json:
             for name in names
         ],
         "seats": [_seat(seat, zones, names) for seat in plan.seats],
-        "kinds": {kind.value: kind_text(t, kind) for kind in KIND_SIGNS},
+        "kinds": {kind.value: unsigned(kind_text(t, kind)) for kind in KIND_SIGNS},
         "areas": [
             {
                 "role": area.role.value,
@@ -188,7 +192,7 @@ def _stepper(one: Stepper) -> Json:
     """A step that cannot be taken is null."""
     steps = {"fewer": one.fewer, "more": one.more}
     said = {name: pack_party(party) if party and fits(party) else None for name, party in steps.items()}
-    return {"what": one.what, "count": one.count, "price": one.price, **said}
+    return {"what": unsigned(one.what), "count": one.count, "price": one.price, **said}
 
 
 def _offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> list[Json]:

@@ -6,10 +6,13 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime
 
 from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import log
+from bot.clock import MovableClock
 from bot.config import Settings
 from bot.container import Foyer, build, introduce, working
 from bot.inbox import CHAT_LEASE
@@ -17,22 +20,25 @@ from bot.mini_app.pages import MiniApps
 from bot.polling import ALLOWED_UPDATES, Poller
 from bot.scheduler import start_scheduler
 from bot.web import WEBHOOK_PATH, make_app
+from domain.ports import Clock
 
 _log = log.get("foyer.run")
 
 
-async def run(settings: Settings, *, pages: MiniApps | None = None) -> None:
+async def run(settings: Settings, *, pages: MiniApps | None = None, clock: Clock | None = None) -> None:
     """Until SIGINT or SIGTERM. ``pages``: somebody else's server has them already, so we open none of our own."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with build(settings) as foyer, working(foyer):
+    async with build(settings, clock) as foyer, working(foyer):
         await introduce(foyer)
         if pages is not None:
             pages.open(foyer)
         serving = web_server(foyer, settings.port) if pages is None else nullcontext()
         scheduler = start_scheduler(foyer.ticks)
+        if isinstance(clock, MovableClock):
+            clock.moved.append(lambda: hurry(scheduler, foyer))
         scheduler.add_job(foyer.inbox.adopt, "interval", seconds=CHAT_LEASE.total_seconds(), id="adopt")
         try:
             async with serving, transport(foyer) as receiving:
@@ -40,6 +46,15 @@ async def run(settings: Settings, *, pages: MiniApps | None = None) -> None:
                 await _first(stop, receiving)
         finally:
             scheduler.shutdown(wait=False)
+
+
+def hurry(scheduler: AsyncIOScheduler, foyer: Foyer) -> None:
+    """The clock was moved: every tick looks at once, and so do those who send."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+    foyer.courier.woken(frozenset({"notices"}))
+    if foyer.mailer is not None:
+        foyer.mailer.woken(frozenset({"mails"}))
 
 
 @asynccontextmanager

@@ -44,6 +44,11 @@ def phones() -> list[dict[str, object]]:
     return [{"user": people[0], "role": phone, "people": people} for phone, people in groups.items()]
 
 
+def audience() -> list[Resident]:
+    """Those who have tickets for tonight."""
+    return [resident for resident in RESIDENTS if resident.role is None]
+
+
 async def appear(base: str) -> None:
     """They exist in the local messenger; those who do already stay as they are."""
     async with aiohttp.ClientSession(base) as http:
@@ -65,5 +70,6 @@ async def take_roles(uow: UnitOfWork) -> None:
             person_id = ComeIn(seen)(tx)
             if tx.people.grant(person_id, Grant(resident.role), None, tx.now):
                 tx.audit(None, "role.granted", "person", person_id, role=resident.role.value)
+                tx.people.set_reachable(person_id, False)  # until they have written to the bot, as with Telegram
 
     await uow.write(work)

@@ -17,8 +17,9 @@ from bot.commands.imports import check_programme
 from bot.config import Settings
 from bot.container import open_storage
 from bot.demo import people
+from bot.demo.clock import DemoClock
 from bot.demo.house import SOON, DemoHouse, demo_documents, starting_soon
-from bot.demo.selling import sell
+from bot.demo.selling import give_tickets, sell
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
 from bot.mini_app.server import mini_apps
 from bot.run import run
@@ -40,21 +41,22 @@ async def run_demo(settings: Settings) -> None:
     """Until SIGINT or SIGTERM. Raises OSError where the port is taken."""
     folder = settings.data_dir / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    pages = mini_apps()
+    pages, clock = mini_apps(), DemoClock(folder / "clock")
     emulator = Emulator(
         {TOKEN: BotProfile(username=USERNAME, first_name="Foyer")},
         state_path=folder / "messenger.db",
         phones=people.phones(),
-        beside=pages.routes(),
+        clock=lambda: clock.now().timestamp(),
+        beside=[*pages.routes(), *clock.routes()],
     )
     base = await emulator.start(port=settings.port)
     try:
         await people.appear(base)
         demo = demo_settings(settings, base, folder)
-        async with open_storage(demo) as (_, uow):
-            await furnish(uow, folder / "furnished")
+        async with open_storage(demo, clock) as (_, uow):
+            await furnish(uow, folder / "furnished", clock.now())
         _console.print(f"\n  [bold]Foyer is open:[/] [link={base}]{base}[/link]   (Ctrl+C closes it)\n")
-        await run(demo, pages=pages)
+        await run(demo, pages=pages, clock=clock)
     finally:
         await emulator.stop()
 
@@ -73,11 +75,11 @@ def demo_settings(settings: Settings, base: str, folder: Path) -> Settings:
     )
 
 
-async def furnish(uow: UnitOfWork, mark: Path) -> None:
+async def furnish(uow: UnitOfWork, mark: Path, now: datetime | None = None) -> None:
     """Hall, programme, people and an audience. ``mark`` is set at the end: a furnished house is left alone, one that
     was interrupted is furnished on."""
     await people.take_roles(uow)
-    now = datetime.now(ZoneInfo(ZONE))
+    now = now.astimezone(ZoneInfo(ZONE)) if now else datetime.now(ZoneInfo(ZONE))
     with _console.status("Furnishing the demo house …"):
         if not await asyncio.to_thread(mark.exists):
             documents = demo_documents(now.date())
@@ -95,6 +97,8 @@ async def open_doors(uow: UnitOfWork, now: datetime) -> None:
         rows, fill = starting_soon(now)
         await uow.write(ImportProgramme(await check_programme(uow, rows)))
         await sell(uow, fill)
+        for key in fill:
+            await give_tickets(uow, key, people.audience())
 
 
 async def bring_in(uow: UnitOfWork, documents: DemoHouse) -> None:

@@ -64,5 +64,16 @@ export async function demo() {
   return body.result;
 }
 
+/** The demo's time, or null where there is no such clock. */
+export async function clock() {
+  const response = await fetch("/client/clock");
+  if (response.status === 404) return null;
+  const body = await response.json();
+  if (!body.ok) throw new ApiError(body.error);
+  return body.result;
+}
+
+export const moveClock = (minutes) => post("clock", { minutes });
+
 export const fileUrl = (fileId) => `/client/file/${encodeURIComponent(fileId)}`;
 export const streamUrl = (user, after) => `/client/stream?${new URLSearchParams({ user, after })}`;

@@ -1,6 +1,7 @@
 // Starts the page: who is there, who holds which phone.
 
 import * as api from "./api.js";
+import { openClock } from "./clock.js";
 import { Desk } from "./desk.js";
 import { el } from "./dom.js";
 import { label, pageLanguage } from "./labels.js";
@@ -25,6 +26,7 @@ async function open() {
   const [bot, demo] = await Promise.all([api.bot(), api.demo(), desk.refreshPeople()]);
   const phones = holders(demo, desk.people);
   if (!phones.length) throw new api.ApiError(label(pageLanguage(navigator.language), "no_people"));
+  await openClock(document.getElementById("masthead"), lang);
   await desk.open(bot, phones);
 }
 

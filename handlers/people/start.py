@@ -18,7 +18,9 @@ from handlers.people.showing import show_first, show_home
 from handlers.people.team_routes import show_opened_invitation
 from handlers.people.views import not_ours_screen
 from handlers.programme.event_routes import ORIGIN, show_event, show_showing
+from handlers.ticketing.groups.routes import open_group, open_handout
 from handlers.ticketing.links import open_hand_on, open_ticket_link
+from handlers.ticketing.members.routes import open_membership
 from handlers.ui.i18n import LOCALES
 from handlers.ui.routing import EVERYBODY, allowed
 from handlers.ui.start import Forged, opened_code
@@ -73,6 +75,12 @@ async def follow(talk: Talk, code: Opened | Forged) -> None:
             await open_seat(talk, code.id)
         case CodeKind.VOUCHER:
             await open_voucher(talk, code.id)
+        case CodeKind.MEMBERSHIP:
+            await open_membership(talk, code.id)
+        case CodeKind.GROUP:
+            await open_group(talk, code.id)
+        case CodeKind.HANDOUT:
+            await open_handout(talk, code.id)
         case CodeKind.INVITATION:
             await show_opened_invitation(talk, code.id)
         case CodeKind.TICKET | CodeKind.PARTY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.money import Money, included_tax
 from domain.ports import Tx
@@ -28,8 +28,14 @@ class PrintFacts:
 
 def print_facts(tx: Tx, tickets: Sequence[Ticket]) -> PrintFacts:
     """Only what has a code: nothing else can be shown at a door."""
-    facts = tuple(found for found in facts_of_tickets(tx, tickets) if found.credential is not None)
-    orders = sorted({found.ticket.order_id for found in facts})
+    found = [one for one in facts_of_tickets(tx, tickets) if one.credential is not None]
+    orders = sorted({one.ticket.order_id for one in found})
+    buyers = {order.id: order.buyer_id for id in orders if (order := tx.ticketing.order(id))}
+    # Who bought at the window without a name may have taken the paper into a chat since.
+    nameless = {buyer_id for buyer_id in buyers.values() if tx.window.is_walk_in(buyer_id)}
+    facts = tuple(
+        replace(one, bought=buyers.get(one.ticket.order_id) in {one.ticket.holder_id, *nameless}) for one in found
+    )
     return PrintFacts(facts, {order_id: tx.payments.receipt_number(order_id) for order_id in orders})
 
 
@@ -64,6 +70,8 @@ def ticket_file(t: Texts, facts: PrintFacts, links: Links, size: PaperSize = Pap
 
 def _details(t: Texts, facts: TicketFacts, receipts: Mapping[int, int | None]) -> tuple[Fact, ...]:
     line = facts.line
+    if not facts.bought:  # what it cost is between the house and who paid
+        return (Fact(t.plain("Order"), str(line.order_id)),)
     tax = Money(included_tax(line.price.minor, line.tax_rate_bp), line.price.currency)
     rate = f"{line.tax_rate_bp / 100:g}"
     receipt = receipts.get(line.order_id)

@@ -24,6 +24,7 @@ from domain.programme.model import (
 from domain.ticketing import policy
 from domain.ticketing.best_seats import nearest_free
 from domain.ticketing.holding import own_order
+from domain.ticketing.members import membership_for
 from domain.ticketing.model import Order, OrderLine, OrderState
 from domain.ticketing.party import Tariff, tariff_of
 from domain.ticketing.waiting_ports import Waiting
@@ -168,6 +169,8 @@ class OrderFacts:
     code: str = ""  # of a reservation
     takes_codes: bool = False
     promotion: tuple[str, int] | None = None  # the code that was used, and what it took off, in minor units
+    member: tuple[str, int] | None = None  # the tier whose price it is, and what it took off
+    may_member: bool = False  # the buyer's membership would make it cheaper
 
     @property
     def is_live(self) -> bool:
@@ -208,7 +211,19 @@ class FindOrder:
             code=code_of(tx, order),
             takes_codes=unpaid and tx.ticketing.takes_codes(showing.venue.id, tx.now),
             promotion=tx.ticketing.promotion_of_order(order.id),
+            member=_member(tx, order),
+            may_member=_may_member(tx, order),
         )
+
+
+def _member(tx: Tx, order: Order) -> tuple[str, int] | None:
+    found = tx.ticketing.member_of_order(order.id) if order.member else None
+    return (found[0].tier.name, found[1]) if found else None
+
+
+def _may_member(tx: Tx, order: Order) -> bool:
+    plain = order.credit is None and not order.member and not order.voucher
+    return plain and order.state is OrderState.HELD and order.is_live(tx.now) and membership_for(tx, order) is not None
 
 
 def _reserve_until(tx: Tx, order: Order, performance: Performance) -> datetime | None:

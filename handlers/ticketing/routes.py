@@ -6,6 +6,8 @@ from aiogram import Router
 
 from handlers.ticketing import choosing_routes, order_routes, sending_routes, ticket_routes
 from handlers.ticketing.changes import routes as changes_routes
+from handlers.ticketing.groups import routes as group_routes
+from handlers.ticketing.members import routes as member_routes
 from handlers.ticketing.moves import holder_routes as move_holder_routes
 from handlers.ticketing.moves import routes as move_routes
 from handlers.ticketing.promotions import routes as promotion_routes
@@ -22,6 +24,8 @@ router.include_routers(
     changes_routes.router,
     waiting_routes.router,
     promotion_routes.router,
+    member_routes.router,
+    group_routes.router,
     move_routes.router,
     move_holder_routes.router,
     window_routes.router,

@@ -55,7 +55,7 @@ from handlers.ticketing.window.views import (
 from handlers.ui.i18n import LOCALES, texts
 from handlers.ui.screen import Screen
 from tests.support.programme import BIG, NOW
-from tests.support.screens import HOSTILE, check, labels
+from tests.support.screens import HOSTILE, FakeLinks, check, labels
 from tests.support.ticketing import PLAN, SHOWING, hostile_showing, hostile_ticket, line, order, order_facts, sale
 
 each_language = pytest.mark.parametrize("locale", LOCALES)
@@ -133,7 +133,7 @@ def screens(locale: str, name: str) -> list[Screen]:
         drawer_card(t, drawer_of(name, **closed)),
         drawer_card(t, drawer_of(name, **{**closed, "signed_at": None, "counted": Money(110, "CNY")})),
         *(blocks_screen(t, facts) for facts in blocks),
-        *(block_screen(t, replace(facts, blocks=facts.blocks[:1])) for facts in blocks),
+        *(block_screen(t, replace(facts, blocks=facts.blocks[:1]), FakeLinks()) for facts in blocks),
         *(reasons_screen(t, facts) for facts in blocks),
         *(releases_screen(t, facts, BlockReason.PROMOTER) for facts in blocks),
         *(places_screen(t, facts, BlockReason.HOUSE, 24) for facts in blocks),

@@ -16,7 +16,7 @@ from domain.ports import Tx
 from domain.programme.model import Venue
 from handlers.programme.queries import house_zone
 
-SHOWN = 6
+SHOWN = 4
 
 
 @dataclass(frozen=True)

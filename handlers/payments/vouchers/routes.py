@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -58,6 +55,7 @@ from handlers.payments.vouchers.views import (
     vouchers_screen,
 )
 from handlers.ticketing.order_routes import show_order
+from handlers.ticketing.promotions.routes import last_day
 from handlers.ticketing.queries import FindOrder
 from handlers.ticketing.window.queries import FindWindowOrder
 from handlers.ticketing.window.showing import show_window_order
@@ -154,7 +152,7 @@ async def given(message: Message, talk: Talk) -> None:
     try:
         minor, rest = read_sum_and_words(message.text or "", venue.currency)
         day, _, reason = rest.partition(" ")
-        gift = GiveVoucher(talk.actor.person_id, venue.id, minor, end_of_day(day, venue), reason)
+        gift = GiveVoucher(talk.actor.person_id, venue.id, minor, last_day(day, venue), reason)
         await show_voucher(talk, await talk.write(gift))
     except BadInput as error:
         await _ask(talk, GIVEN, venue.id, error)
@@ -239,15 +237,6 @@ async def show_voucher(talk: Talk, voucher_id: int) -> None:
 async def check_sale(talk: Talk, minor: int, currency: str) -> None:
     """Before an invoice for a voucher is paid. Raises PaymentRefused."""
     await talk.read(CheckVoucherSale(Money(minor, currency)))
-
-
-def end_of_day(text: str, venue: Venue) -> datetime:
-    """The last day counts whole, in the house's zone. Raises BadInput."""
-    try:
-        last = datetime.fromisoformat(text).replace(hour=0, minute=0, tzinfo=ZoneInfo(venue.timezone))
-        return (last + timedelta(days=1)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInput("bad_code") from None
 
 
 async def _show_vouchers(talk: Talk) -> None:

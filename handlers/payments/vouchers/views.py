@@ -26,9 +26,9 @@ from handlers.ticketing.wording import back, bold, clipped, escaped, home, label
 from handlers.ui.callbacks import OpenEvents, OpenOrder
 from handlers.ui.i18n import Texts
 from handlers.ui.ports import Links
-from handlers.ui.screen import Row, Screen, button, grid
+from handlers.ui.screen import Button, Row, Screen, button, grid
 
-_VENUES_MOST = 3
+_VENUES_MOST = 2
 
 
 def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
@@ -45,6 +45,7 @@ def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
     elif not facts.own:
         lines.append(t("You can buy one at the window."))
     rows += grid([button(t.money(amount), PayVoucher(given=amount.minor)) for amount in sold], 3)
+    tools: list[Button] = []
     for venues, text, data in (
         (facts.sells, "🏪 " + t.plain("Sell one at the window"), AskSale),
         (facts.manages, "💝 " + t.plain("Give one away"), AskGiven),
@@ -52,7 +53,8 @@ def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
     ):
         for venue in venues[:_VENUES_MOST]:
             name = f" · {clipped(t.of(venue.name), 30)}" if len(venues) > 1 else ""
-            rows.append((button(label(text + name), data(venue_id=venue.id)),))
+            tools.append(button(label(text + name), data(venue_id=venue.id)))
+    rows += grid(tools, 2)
     return Screen("\n".join(lines), (*rows, (home(t),)), here=OpenVouchers().pack())
 
 

@@ -122,6 +122,15 @@ async def withdraw(query: CallbackQuery, callback_data: WithdrawCode, talk: Talk
     await _show_code(talk, await talk.write(WithdrawPromotion(talk.actor.person_id, callback_data.promotion_id)))
 
 
+def last_day(text: str, venue: Venue) -> datetime:
+    """The end of it: the last day counts whole, in the house's zone. Raises BadInput."""
+    try:
+        last = datetime.fromisoformat(text).replace(hour=0, minute=0, tzinfo=ZoneInfo(venue.timezone))
+        return (last + timedelta(days=1)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput("bad_code") from None
+
+
 async def _read(talk: Talk, venue: Venue, text: str) -> Promotion:
     """Raises BadInput. The last day counts whole, in the house's zone."""
     words = text.split()[:_WORDS_MOST]
@@ -135,7 +144,6 @@ async def _read(talk: Talk, venue: Venue, text: str) -> Promotion:
     try:
         zone = ZoneInfo(venue.timezone)
         starts = datetime.fromisoformat(first).replace(hour=0, minute=0, tzinfo=zone) if first else None
-        last = datetime.fromisoformat(day).replace(hour=0, minute=0, tzinfo=zone)
         counts = int(uses), int(own)
     except ValueError:
         raise BadInput("bad_code") from None
@@ -150,7 +158,7 @@ async def _read(talk: Talk, venue: Venue, text: str) -> Promotion:
         uses=counts[0],
         per_person=counts[1],
         starts_at=starts.astimezone(UTC) if starts else None,
-        valid_until=(last + timedelta(days=1)).astimezone(UTC),
+        valid_until=last_day(day, venue),
         performances=tuple(id for id in found if id is not None),
         categories=tuple(name for name, id in zip(only, found, strict=True) if id is None),
     )

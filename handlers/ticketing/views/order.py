@@ -13,7 +13,9 @@ from handlers.payments.callbacks import Confirm, Pay, ShareHold
 from handlers.payments.vouchers.callbacks import AskVoucher, TakeOffVouchers
 from handlers.ticketing.callbacks import GiveBack, Keep, Prolong, TakeAgain
 from handlers.ticketing.faces import spaced
+from handlers.ticketing.groups.callbacks import OpenHandout
 from handlers.ticketing.maps import order_map
+from handlers.ticketing.members.callbacks import PayAsMember
 from handlers.ticketing.promotions.callbacks import AskCode
 from handlers.ticketing.queries import OrderFacts
 from handlers.ticketing.window.callbacks import LeavePhone, PayReserved, ReserveOrder
@@ -38,7 +40,7 @@ from handlers.ticketing.wording import (
 from handlers.ui.callbacks import OpenOrder, OpenPerformance, OpenTickets
 from handlers.ui.i18n import Html, Texts
 from handlers.ui.pictures import SeatMap
-from handlers.ui.screen import Row, Screen, button
+from handlers.ui.screen import Row, Screen, button, grid
 
 _PRICE_LINES_MOST = 6
 
@@ -51,6 +53,8 @@ def order_screen(t: Texts, facts: OrderFacts) -> Screen:
     if not facts.is_live:
         return _over(t, facts, here)
     text = f"{order_summary(t, facts)}\n{_until(t, facts)}"
+    if facts.order.credit is not None:
+        text += "\n" + t("Until this is settled your old seats stay yours. You can also keep them.")
     return Screen(text, (*_actions(t, facts), _way(t, facts)), picture=_map(t, facts), here=here)
 
 
@@ -135,6 +139,15 @@ def _prices(t: Texts, facts: OrderFacts) -> str:
 
 def _promotion(t: Texts, facts: OrderFacts) -> list[str]:
     """The prices above are what is left to pay; this says of how much more."""
+    if facts.member is not None:
+        tier, less = facts.member
+        return [
+            t(
+                "⭐ Members’ price, {tier}: {sum} less",
+                tier=word(tier),
+                sum=t.money(Money(less, facts.order.total.currency)),
+            )
+        ]
     if facts.promotion is None:
         return []
     code, off = facts.promotion
@@ -198,13 +211,15 @@ def _less(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
     """What makes it cost less, or was paid ahead. Codes come before vouchers: they change the price."""
     order = facts.order
     row = []
-    if facts.takes_codes and facts.promotion is None and order.total and not order.voucher:
+    if facts.may_member and facts.promotion is None:
+        row.append(button("⭐ " + t.plain("Members’ price"), PayAsMember(order_id=order.id)))
+    if facts.takes_codes and facts.promotion is None and order.total and not (order.voucher or order.member):
         row.append(button("🏷 " + t.plain("Promotion code"), AskCode(order_id=order.id)))
     if order.total:
         row.append(button("🎁 " + t.plain("Voucher"), AskVoucher(order_id=order.id)))
     if order.voucher:
         row.append(button("✕ " + t.plain("Without the voucher"), TakeOffVouchers(order_id=order.id)))
-    return (tuple(row),) if row else ()
+    return tuple(grid(row, 2))
 
 
 def _reserved_actions(t: Texts, facts: OrderFacts) -> tuple[Row, ...]:
@@ -225,7 +240,8 @@ def _paid(t: Texts, facts: OrderFacts, here: str) -> Screen:
     if facts.receipt is not None:
         text += "\n" + t("Receipt no. {number}", number=facts.receipt)
     keep = button("📎 " + t.plain("Keep a copy"), Keep(performance_id=facts.order.performance_id))
-    rows = ((button("🎟 " + t.plain("My tickets"), OpenTickets()), keep), way(t))
+    give = button("🎁 " + t.plain("A present, or for a group"), OpenHandout(order_id=facts.order.id))
+    rows = ((button("🎟 " + t.plain("My tickets"), OpenTickets()), keep), (give,), way(t))
     return Screen(text, rows, here=here)
 
 

@@ -53,7 +53,9 @@ async def open_blocks(query: CallbackQuery, callback_data: OpenBlocks, talk: Tal
 @router.callback_query(OpenBlock.filter())
 @allowed(CLERKS)
 async def open_block(query: CallbackQuery, callback_data: OpenBlock, talk: Talk) -> None:
-    await talk.show(block_screen(talk.t, await talk.read(FindBlock(talk.actor.person_id, callback_data.block_id))))
+    await talk.show(
+        block_screen(talk.t, await talk.read(FindBlock(talk.actor.person_id, callback_data.block_id)), talk.links)
+    )
 
 
 @router.callback_query(ChooseReason.filter())
@@ -92,7 +94,7 @@ async def places_said(message: Message, talk: Talk) -> None:
     except BadInput as error:
         await _ask(talk, facts, reason, hours, escaped(sentence(error, talk.t)))
         return
-    await talk.show(block_screen(talk.t, await talk.read(FindBlock(talk.actor.person_id, block_id))))
+    await talk.show(block_screen(talk.t, await talk.read(FindBlock(talk.actor.person_id, block_id)), talk.links))
 
 
 @router.callback_query(FreeBlock.filter())

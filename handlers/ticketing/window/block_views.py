@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from domain.codes import CodeKind
 from domain.ticketing.model import BlockReason
 from domain.ticketing.window_model import Block
 from handlers.ticketing.queries import Showing
@@ -35,6 +36,7 @@ from handlers.ticketing.wording import (
 )
 from handlers.ui.callbacks import OpenWindow
 from handlers.ui.i18n import N_, Texts
+from handlers.ui.ports import Links
 from handlers.ui.screen import Button, Row, Screen, button, grid
 
 _BLOCKS_MOST = 7
@@ -70,7 +72,7 @@ def blocks_screen(t: Texts, facts: BlocksFacts) -> Screen:
     return Screen("\n".join(lines), (*rows, _way(t, to_sale)), here=OpenBlocks(performance_id=performance_id).pack())
 
 
-def block_screen(t: Texts, facts: BlocksFacts) -> Screen:
+def block_screen(t: Texts, facts: BlocksFacts, links: Links) -> Screen:
     (block,) = facts.blocks
     zone = facts.showing.venue.timezone
     lines: list[str] = [bold("🚧 " + reason_name(t, block.reason)), *_head(t, facts), ""]
@@ -81,6 +83,9 @@ def block_screen(t: Texts, facts: BlocksFacts) -> Screen:
     elif block.release_at is not None:
         at = t.when(block.release_at, zone, today=today_in(facts.now, facts.showing.venue))
         lines.append("⏱ " + t("Goes back on sale {when}.", when=at))
+        if block.reason is BlockReason.GROUP:
+            lines.append(t("Link for the group’s leader, who pays for all or for those who come:"))
+            lines.append(escaped(links.secret(CodeKind.GROUP, block.id)))
     rows: list[Row] = []
     if block.released_at is None:
         most = min(len(block.places), facts.showing.performance.purchase_limit, _SELL_MOST)

@@ -1,0 +1,1 @@
+"""Members' prices: tiers and memberships for managers, the link and the price for members."""

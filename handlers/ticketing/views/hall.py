@@ -50,7 +50,9 @@ from handlers.ui.screen import Button, Row, Screen, button, grid
 
 ZONES_A_PAGE = 12
 ROWS_A_PAGE = 28
-SEATS_A_PAGE = 40
+SEATS_A_PAGE = 35
+#: Seats beside each other: each is wide enough for a thumb on a narrow phone.
+_SEATS_WIDE, _LONG_NAMES_WIDE = 6, 5
 #: A zone with no more rows than this, and not too many seats, shows its seats at once.
 FEW_ROWS = 2
 NEAREST = 6
@@ -254,7 +256,7 @@ def _seat_rows(
 ) -> tuple[Row, ...]:
     open_seats = _open_seats(facts, picks, seats)
     names = [f"{KIND_SIGNS[seat.kind]}{prefix}{clipped(seat.number, 6)}" for seat in open_seats]
-    width = 8 if all(len(name) <= 3 for name in names) else 6
+    width = _SEATS_WIDE if all(len(name) <= 3 for name in names) else _LONG_NAMES_WIDE
     packed = pack_party(party)
     buttons = [
         button(

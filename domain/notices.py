@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     SALES_OPEN = "sales_open"  # performance_id
     SEATS_OFFERED = "seats_offered"  # order_id: who waits in line may have them
     RUN_CHANGED = "run_changed"  # change_id, person_id: moved or cancelled, and what now
+    CALENDAR_CHANGED = "calendar_changed"  # change_id, person_id: the entry that they have says the wrong time now
     STAFF_WELCOME = "staff_welcome"  # invitation_id
     STAFF_DECLINED = "staff_declined"  # invitation_id
     TASK_DUE = "task_due"  # task_id: something needs a hand

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vCalAddress
 
 from bot.adapters.fonts import clean
 from handlers.ui.files import CalendarEntry
@@ -17,9 +18,15 @@ def calendar_file(entry: CalendarEntry) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Foyer//Tickets//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if entry.cancelled else "PUBLISH")
+    calendar.add("method", entry.method)
     event = Event()
     event.add("uid", entry.uid)
+    if entry.organizer:
+        name, address = parseaddr(entry.organizer)
+        organizer = vCalAddress(f"mailto:{address}")
+        if name:
+            organizer.params["CN"] = clean(name)
+        event.add("organizer", organizer)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.made_at)
     event.add("dtstart", _local(entry.starts_at, entry.zone))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -25,7 +25,7 @@ from aiosmtplib import (
 )
 
 from bot.adapters.files import Files
-from handlers.ui.files import MonthBook
+from handlers.ui.files import CalendarEntry, MonthBook
 from handlers.ui.mail import Mail
 
 _ANSWER_WITHIN = 30.0  # s, for each command
@@ -159,10 +159,16 @@ def make_message(mail: Mail, sender: str, message_id: str, now: datetime, files:
     message.add_alternative(mail.html, subtype="html")
     for document in mail.attached:
         assert not isinstance(document.content, MonthBook), "books go to the chat"
-        content = files.make(document.content)
+        made = document.content
+        if isinstance(made, CalendarEntry):
+            made = replace(made, organizer=sender)  # RFC 5546 wants to know who says so
         kind = guess_type(document.name)[0] or "application/octet-stream"
         main, _, sub = kind.partition("/")
-        message.add_attachment(content, maintype=main, subtype=sub, filename=document.name)
+        message.add_attachment(files.make(made), maintype=main, subtype=sub, filename=document.name)
+        if isinstance(made, CalendarEntry):
+            part = list(message.iter_attachments())[-1]
+            part.set_param("method", made.method)  # RFC 6047, 2.4
+            part.set_param("charset", "utf-8")
     message["Content-Language"] = mail.locale.replace("_", "-")  # last: parts take such headers along
     return message
 

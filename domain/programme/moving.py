@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.errors import NotFound, Stale
 from domain.notices import Notice, NoticeKind
@@ -20,7 +20,8 @@ from domain.programme.model import Performance, RunState
 from domain.programme.run_changes import JobState, RunChange, What
 from domain.ticketing import policy
 from domain.ticketing.holding import close_unpaid
-from domain.ticketing.model import OrderState, TicketState
+from domain.ticketing.mail import send_anew
+from domain.ticketing.model import ClaimKind, Order, OrderState, TicketState
 from domain.ticketing.queueing import end_queue
 
 _BEFORE = frozenset({RunState.SCHEDULED, RunState.OPEN, RunState.CLEARED, RunState.MOVED})
@@ -54,7 +55,7 @@ class CancelPerformance:
         unpaid = tx.ticketing.unpaid_of_performance(performance.id)
         for order in unpaid:
             close_unpaid(tx, order, OrderState.LET_GO, self.by)
-        _tell(tx, change_id, {order.buyer_id for order in unpaid})
+        _tell(tx, change_id, performance.id, {order.buyer_id for order in unpaid})
         return change_id
 
 
@@ -62,8 +63,11 @@ class CancelPerformance:
 class MovePerformance:
     """It takes place at another time, in the same seats: tickets stay good. Gives the change's id.
 
-    Doors, end and the end of sales move with the start. Raises NotAllowed, NotFound, Stale where it has begun, is over
-    or cancelled, or where the new time is no other or has passed.
+    Doors, end and the end of sales move with the start, and so do the deadlines of reservations and the times at which
+    blocks are released: they stay as long before it as they were.
+
+    Raises NotAllowed, NotFound, Stale where it has begun, is over or cancelled, or where the new time is no other or
+    has passed.
     """
 
     by: int
@@ -88,8 +92,24 @@ class MovePerformance:
         )
         tx.programme.set_run_state(performance.id, RunState.MOVED, tx.now)
         change_id = _decide(tx, self.by, performance, What.MOVED)
-        _tell(tx, change_id, {order.buyer_id for order in tx.ticketing.unpaid_of_performance(performance.id)})
+        unpaid = tx.ticketing.unpaid_of_performance(performance.id)
+        for order in unpaid:
+            self._move_reservation(tx, order, later)
+        for block in tx.window.blocks(performance.id):
+            if block.release_at is not None:
+                tx.window.set_release(block.id, block.release_at + later)
+                tx.audit(self.by, "block.deadline_moved", "block", block.id)
+        _tell(tx, change_id, performance.id, {order.buyer_id for order in unpaid})
         return change_id
+
+    def _move_reservation(self, tx: Tx, order: Order, later: timedelta) -> None:
+        if order.state is not OrderState.RESERVED or order.until is None or not order.is_live(tx.now):
+            return
+        # Brought forward, it may be over already: nobody loses seats before they can have read of it.
+        until = max(order.until + later, min(order.until, self.starts_at, tx.now + policy.MOVED_RESERVATION_LASTS))
+        if tx.ticketing.keep_places(order.id, ClaimKind.RESERVATION, until):
+            tx.ticketing.set_order(order.id, order.state, until=until)
+            tx.audit(self.by, "order.deadline_moved", "order", order.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +173,7 @@ class CarryOn:
             return False
         untold = tx.ticketing.untold_holders(change.id, change.performance_id, self.holders)
         if untold:
-            _tell(tx, change.id, untold)
+            _tell(tx, change.id, change.performance_id, untold)
             self._set(tx, change, JobState.RUNNING, tx.now, len(untold))
             return True
         if change.refund_after is None:
@@ -224,8 +244,9 @@ def _decide(tx: Tx, by: int, performance: Performance, what: What) -> int:
     return change_id
 
 
-def _tell(tx: Tx, change_id: int, person_ids: Collection[int]) -> None:
+def _tell(tx: Tx, change_id: int, performance_id: int, person_ids: Collection[int]) -> None:
     tx.ticketing.add_told(change_id, person_ids, tx.now)
+    send_anew(tx, change_id, performance_id, person_ids)
     for person_id in sorted(person_ids):
         tx.notify(
             Notice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from domain.codes import Keyring
 from domain.errors import BadInput, LimitExceeded, NotFound
+from domain.notices import Notice, NoticeKind
 from domain.ports import Tx
 from domain.ticketing.model import TicketState
 
@@ -34,6 +35,7 @@ _ADDRESS = re.compile(
 class MailKind(StrEnum):
     CODE = "code"  # proves that the address is theirs; goes to an address not confirmed yet
     TICKETS = "tickets"  # performance_id: all that they hold for it when it is sent
+    CHANGED = "changed"  # performance_id, change_id: to who has had tickets by mail, when it is moved or cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,14 @@ class MailRepository(Protocol):
 
     def count_since(self, person_id: int, kind: MailKind, since: datetime) -> int:
         """How many were asked for, whatever became of them."""
+
+    def who_was_sent(self, performance_id: int, person_ids: Collection[int]) -> set[int]:
+        """Those of these persons who have been sent tickets for it by mail."""
+
+    def give_calendar(self, performance_id: int, person_id: int, now: datetime) -> None:
+        """Remembers that they have the visit in their calendar; twice is once."""
+
+    def who_has_calendar(self, performance_id: int, person_ids: Collection[int]) -> set[int]: ...
 
     def void(self, person_id: int, kind: MailKind | None, now: datetime) -> None:
         """What has not been sent of this kind (None: of any) will not be."""
@@ -151,6 +161,40 @@ class MailTickets:
         if tx.mail.count_since(self.person_id, MailKind.TICKETS, tx.now - MOST_MAILS_WITHIN) >= MOST_MAILS:
             raise LimitExceeded("mails", MOST_MAILS)
         return _add(tx, NewMail(self.person_id, MailKind.TICKETS, {"performance_id": self.performance_id}))
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCalendar:
+    """They take the calendar entry of their visit: when it is moved or cancelled they are given another one.
+
+    Gives the performance's id. Raises NotFound without tickets.
+    """
+
+    person_id: int
+    performance_id: int
+
+    def __call__(self, tx: Tx) -> int:
+        tickets = tx.ticketing.tickets_of_holder(self.person_id)
+        if not any(t.performance_id == self.performance_id and t.state is TicketState.VALID for t in tickets):
+            raise NotFound
+        tx.mail.give_calendar(self.performance_id, self.person_id, tx.now)
+        tx.audit(self.person_id, "calendar.given", "performance", self.performance_id)
+        return self.performance_id
+
+
+def send_anew(tx: Tx, change_id: int, performance_id: int, person_ids: Collection[int]) -> None:
+    """What these persons have by mail or in their calendars says the wrong time now: they get it again."""
+    for person_id in sorted(tx.mail.who_was_sent(performance_id, person_ids)):
+        _add(tx, NewMail(person_id, MailKind.CHANGED, {"performance_id": performance_id, "change_id": change_id}))
+    for person_id in sorted(tx.mail.who_has_calendar(performance_id, person_ids)):
+        tx.notify(
+            Notice(
+                person_id,
+                NoticeKind.CALENDAR_CHANGED,
+                dedupe_key=f"calendar:{change_id}:{person_id}",
+                params={"change_id": change_id, "person_id": person_id},
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

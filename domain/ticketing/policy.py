@@ -21,5 +21,7 @@ WAITING_OFFER_LASTS = timedelta(hours=2)
 WAITING_OFFER_SHARE = 8
 #: Of a performance that is called off, the money goes back by itself to whoever has not answered by then.
 ANSWER_WITHIN = timedelta(days=7)
+#: What is reserved keeps so long, if it did before, where its performance is brought forward.
+MOVED_RESERVATION_LASTS = timedelta(hours=2)
 #: Whoever has not answered by then is called.
 CALL_AFTER = timedelta(hours=24)

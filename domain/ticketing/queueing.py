@@ -13,7 +13,7 @@ from datetime import datetime
 from domain.errors import Contended, SeatTaken
 from domain.notices import Notice, NoticeKind
 from domain.ports import Tx
-from domain.programme.model import Performance, SeatingPlan
+from domain.programme.model import Performance, SeatingPlan, SeatKind
 from domain.ticketing import policy
 from domain.ticketing.best_seats import best_together
 from domain.ticketing.model import OrderState
@@ -55,12 +55,19 @@ def free_for(tx: Tx, tariff: Tariff, plan: SeatingPlan | None) -> set[int]:
     free = set(range(1, performance.capacity + 1)) - tx.ticketing.taken(performance.id, tx.now)
     if plan is None:
         return free
-    priced = {price.category for price in performance.prices if price.concession_id == tariff.usual.id}
-    return {place for place in free if plan.seat(place).category in priced}
+    priced = {(price.category, price.concession_id) for price in performance.prices}
+    special = {SeatKind.WHEELCHAIR: tariff.wheelchair.id, SeatKind.COMPANION: tariff.companion.id}
+    seats = map(plan.seat, free)
+    return {seat.place for seat in seats if (seat.category, special.get(seat.kind, tariff.usual.id)) in priced}
 
 
 def places_for(
-    plan: SeatingPlan | None, free: Collection[int], seats: int, categories: Sequence[str]
+    plan: SeatingPlan | None,
+    free: Collection[int],
+    seats: int,
+    categories: Sequence[str],
+    wheelchair: int = 0,
+    companion: int = 0,
 ) -> Sequence[int] | None:
     """The best places beside each other, in the first of these price categories that has any; None for none."""
     if len(free) < seats:
@@ -68,7 +75,7 @@ def places_for(
     if plan is None:
         return sorted(free)[:seats]
     for category in categories or (None,):
-        choice = best_together(plan, sorted(free), seats, category=category)
+        choice = best_together(plan, sorted(free), seats, category=category, wheelchair=wheelchair, companion=companion)
         if choice is not None and choice.together:
             return choice.places
     return None
@@ -92,13 +99,14 @@ def _settle(tx: Tx, waiting: Waiting) -> bool:
 def _offer(tx: Tx, tariff: Tariff, plan: SeatingPlan | None, in_line: Sequence[Waiting], until: datetime) -> int:
     performance, made = tariff.performance, 0
     free = free_for(tx, tariff, plan)
-    in_vain: dict[tuple[str, ...], int] = {}  # categories → the fewest together for which nothing was found
+    in_vain: dict[object, int] = {}  # what of → the fewest together for which nothing was found
     for waiting in in_line:
-        if waiting.seats >= in_vain.get(waiting.categories, waiting.seats + 1):
+        special = waiting.wheelchair, waiting.companion
+        if waiting.seats >= in_vain.get((waiting.categories, special), waiting.seats + 1):
             continue
-        places = places_for(plan, free, waiting.seats, waiting.categories)
+        places = places_for(plan, free, waiting.seats, waiting.categories, *special)
         if places is None:
-            in_vain[waiting.categories] = waiting.seats
+            in_vain[waiting.categories, special] = waiting.seats
             continue
         buying = tx.ticketing.buying(waiting.person_id, performance.id, tx.now, lock=True)
         if buying.unpaid is not None:
@@ -106,7 +114,7 @@ def _offer(tx: Tx, tariff: Tariff, plan: SeatingPlan | None, in_line: Sequence[W
         if buying.bought + waiting.seats > performance.purchase_limit:
             end_queue(tx, [waiting])
             continue
-        wishes = tariff.wishes(tariff.party_of(waiting.seats), plan, places)
+        wishes = tariff.wishes(tariff.party_of(waiting.seats - sum(special)), plan, places)
         lines = lines_for(performance, plan, wishes)
         try:
             order_id = open_order(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.errors import BadInput, HoldEnded, LimitExceeded, NotFound, PaymentUnderWay, Stale
 from domain.ports import Tx
+from domain.programme.model import SeatingPlan, SeatKind
 from domain.ticketing import policy
 from domain.ticketing.holding import close_unpaid, own_order, performance_on_sale
 from domain.ticketing.model import ClaimKind, Order, OrderState
@@ -19,6 +21,8 @@ from domain.ticketing.waiting_ports import Waiting, WaitingState
 class JoinWaiting:
     """Stands in line for so many seats beside each other, at the end. Gives the line's number; joining twice is once.
 
+    ``wheelchair`` and ``companion`` say how many of the seats are to be such places.
+
     Raises NotFound, NotOnSale, BadInput for a wish that can never come true, LimitExceeded, and Stale('seats_free')
     where such seats are free at this moment.
     """
@@ -28,6 +32,8 @@ class JoinWaiting:
     seats: int
     categories: tuple[str, ...]
     until: datetime
+    wheelchair: int = 0
+    companion: int = 0
 
     def __call__(self, tx: Tx) -> int:
         performance, plan = performance_on_sale(tx, self.performance_id)
@@ -37,6 +43,7 @@ class JoinWaiting:
         known = {category.name for category in plan.categories} if plan else set()
         if self.seats < 1 or set(self.categories) - known:
             raise BadInput("places")
+        self._check_special(plan)
         if self.until <= tx.now:
             raise Stale
         bought = tx.ticketing.buying(self.person_id, performance.id, tx.now).bought
@@ -45,14 +52,32 @@ class JoinWaiting:
         tariff = tariff_of(performance, tx.programme.concessions())
         if tariff is None:
             raise Stale
-        if places_for(plan, free_for(tx, tariff, plan), self.seats, self.categories) is not None:
+        free = free_for(tx, tariff, plan)
+        if places_for(plan, free, self.seats, self.categories, self.wheelchair, self.companion) is not None:
             raise Stale(reason="seats_free")
         until = min(self.until, performance.sales_close_at)
         waiting_id = tx.ticketing.add_waiting(
-            performance.id, self.person_id, self.seats, self.categories, until, tx.now
+            performance.id,
+            self.person_id,
+            self.seats,
+            self.categories,
+            until,
+            tx.now,
+            wheelchair=self.wheelchair,
+            companion=self.companion,
         )
         tx.audit(self.person_id, "waiting.joined", "waiting", waiting_id, performance=performance.id)
         return waiting_id
+
+    def _check_special(self, plan: SeatingPlan | None) -> None:
+        """Raises BadInput('places') for places that the hall does not have."""
+        if not self.wheelchair and not self.companion:
+            return
+        kinds = Counter(seat.kind for seat in plan.seats) if plan else Counter()
+        fits = 0 <= self.companion <= self.wheelchair and self.wheelchair + self.companion <= self.seats
+        has = self.wheelchair <= kinds[SeatKind.WHEELCHAIR] and self.companion <= kinds[SeatKind.COMPANION]
+        if not fits or not has:
+            raise BadInput("places")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class WaitingState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One person's wish. ``categories``: any of these price categories; none: any at all. ``until``: their own limit.
+    ``wheelchair``, ``companion``: how many of the seats are such places.
 
     ``order_id``: of the offer that is open, with the order's state and end.
     """
@@ -36,6 +37,8 @@ class Waiting:
     order_id: int | None = None
     order_state: OrderState | None = None
     order_until: datetime | None = None
+    wheelchair: int = 0
+    companion: int = 0
 
     def has_live_offer(self, now: datetime) -> bool:
         live = self.order_state is not None and self.order_state.is_unpaid
@@ -57,7 +60,16 @@ class WaitingList(Protocol):
         """How many others came before and are still in line."""
 
     def add_waiting(
-        self, performance_id: int, person_id: int, seats: int, categories: Sequence[str], until: datetime, now: datetime
+        self,
+        performance_id: int,
+        person_id: int,
+        seats: int,
+        categories: Sequence[str],
+        until: datetime,
+        now: datetime,
+        *,
+        wheelchair: int = 0,
+        companion: int = 0,
     ) -> int: ...
 
     def set_waiting(self, waiting_id: int, state: WaitingState, closed_at: datetime | None = None) -> None: ...

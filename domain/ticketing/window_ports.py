@@ -84,5 +84,8 @@ class WindowRepository(Protocol):
     def due_blocks(self, now: datetime, limit: int) -> Sequence[Block]:
         """Those whose time to be released has come, locked."""
 
+    def set_release(self, block_id: int, release_at: datetime) -> None:
+        """Another time at which what is left of it goes on sale."""
+
     def free_from_block(self, block_id: int, places: Collection[int]) -> None:
         """Takes these places out of the block."""

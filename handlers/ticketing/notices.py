@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.notices import NoticeKind
 from domain.ports import Tx
+from domain.programme.run_changes import What
 from domain.ticketing.mail import MailKind
 from domain.ticketing.model import OrderLine, OrderState, TicketState
 from handlers.ticketing.callbacks import Keep, OpenVisit, TakeAgain
@@ -15,6 +16,8 @@ from handlers.ticketing.faces import party_caption, party_face, ticket_caption, 
 from handlers.ticketing.moves.holder_views import run_change_screen
 from handlers.ticketing.moves.queries import FindRunChange
 from handlers.ticketing.queries import FindOrder, Showing, showing_of
+from handlers.ticketing.sending_files import calendar_document, cancelled_visit
+from handlers.ticketing.sending_queries import keep_facts
 from handlers.ticketing.sending_views import mail_failed_screen
 from handlers.ticketing.ticket_queries import PartyFacts, TicketFacts, facts_of_tickets, party_of
 from handlers.ticketing.views.tickets import ticket_screen
@@ -135,6 +138,18 @@ def run_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Se
     return [run_change_screen(t, facts)] if facts.newest else []
 
 
+def calendar_changed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
+    """The same entry with its new time, or as cancelled; of two decisions the later one."""
+    person_id, change = params["person_id"], tx.ticketing.run_change(params["change_id"])
+    newest = tx.ticketing.newest_run_change(change.performance_id) if change else None
+    if change is None or newest is None or newest.id != change.id:
+        return []
+    if change.what is What.CANCELLED:
+        return [cancelled_visit(t, showing_of(tx, change.performance_id), person_id, tx.now)]
+    facts = keep_facts(tx, person_id, change.performance_id)
+    return [calendar_document(t, facts, links)] if facts is not None else []
+
+
 NOTICES: Mapping[NoticeKind, Renderer] = {
     NoticeKind.TICKETS_ISSUED: tickets_issued,
     NoticeKind.TICKET_TAKEN: ticket_taken,
@@ -143,6 +158,7 @@ NOTICES: Mapping[NoticeKind, Renderer] = {
     NoticeKind.HOLD_ENDED: hold_ended,
     NoticeKind.SEATS_OFFERED: seats_offered,
     NoticeKind.RUN_CHANGED: run_changed,
+    NoticeKind.CALENDAR_CHANGED: calendar_changed,
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.codes import CodeKind
-from domain.programme.model import RunState
 from handlers.ticketing.faces import ticket_face, venue_text
+from handlers.ticketing.queries import Showing
 from handlers.ticketing.sending_queries import KeepFacts
 from handlers.ticketing.ticket_queries import TicketFacts
 from handlers.ticketing.wording import clipped, name_of, seat_text, seats_texts, title_of, word, zone_text
@@ -22,6 +24,26 @@ def calendar_document(t: Texts, facts: KeepFacts, links: Links) -> Document:
     return Document(f"visit-{facts.showing.performance.id}.ics", calendar_entry(t, facts, links), caption)
 
 
+def cancelled_visit(t: Texts, showing: Showing, holder_id: int, now: datetime) -> Document:
+    """Takes the entry out of the calendar that has it."""
+    performance, venue = showing.performance, showing.venue
+    entry = CalendarEntry(
+        uid=_uid(performance.id, holder_id),
+        sequence=performance.revision,
+        made_at=now,
+        starts_at=performance.starts_at,
+        ends_at=performance.ends_at,
+        zone=venue.timezone,
+        title=title_of(t, showing.event.title),
+        place=clipped(t.of(venue.name), 48),
+        description=t.plain("This performance is cancelled."),
+        reminder="",
+        cancelled=True,
+    )
+    caption = "📅 " + t("Open this file to take the visit out of your calendar.")
+    return Document(f"visit-{performance.id}.ics", entry, caption)
+
+
 def calendar_entry(t: Texts, facts: KeepFacts, links: Links) -> CalendarEntry:
     """One for all tickets. No code: a calendar is shared more readily than a ticket."""
     performance, first = facts.showing.performance, facts.prints.tickets[0]
@@ -37,7 +59,7 @@ def calendar_entry(t: Texts, facts: KeepFacts, links: Links) -> CalendarEntry:
     )
     title = title_of(t, facts.showing.event.title)
     return CalendarEntry(
-        uid=f"visit-{performance.id}-{facts.holder_id}@foyer",
+        uid=_uid(performance.id, facts.holder_id),
         sequence=performance.revision,
         made_at=facts.now,
         starts_at=performance.starts_at,
@@ -49,8 +71,11 @@ def calendar_entry(t: Texts, facts: KeepFacts, links: Links) -> CalendarEntry:
         ),
         description="\n".join(lines),
         reminder=t.plain("Today: {event}. Your tickets are in the chat.", event=title),
-        cancelled=performance.run_state is RunState.CANCELLED,
     )
+
+
+def _uid(performance_id: int, holder_id: int) -> str:
+    return f"visit-{performance_id}-{holder_id}@foyer"
 
 
 def wallet_document(t: Texts, facts: KeepFacts, links: Links) -> Document:

@@ -1,16 +1,18 @@
-"""What mails say: the code that proves an address, and tickets."""
+"""What mails say: the code that proves an address, tickets, and that a performance is moved or cancelled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from domain.ports import Tx
+from domain.programme.run_changes import RunChange, What
 from domain.ticketing.mail import CODE_LASTS, MailAddress, MailKind, address_code
 from handlers.ticketing.faces import spaced, venue_text, when_printed
 from handlers.ticketing.paper import ticket_file
-from handlers.ticketing.queries import house_name
-from handlers.ticketing.sending_files import calendar_document
+from handlers.ticketing.queries import Showing, house_name, showing_of
+from handlers.ticketing.sending_files import calendar_document, cancelled_visit
 from handlers.ticketing.sending_queries import KeepFacts, keep_facts
 from handlers.ticketing.ticket_queries import TicketFacts
 from handlers.ticketing.wording import clipped, concession_text, escaped, name_of, seat_text, title_of, word
@@ -32,10 +34,17 @@ def render_mail(tx: Tx, kind: MailKind, person_id: int, params: Mapping[str, Any
         if address.confirmed_at is not None or tx.now >= address.given_at + CODE_LASTS:
             return None
         return code_mail(t, address, address_code(tx.keyring, person_id, address), house_name(tx))
-    facts = keep_facts(tx, person_id, params["performance_id"])
-    if address.confirmed_at is None or facts is None:
+    if address.confirmed_at is None:
         return None
-    return tickets_mail(t, facts, address.address, links)
+    change = None
+    if kind is MailKind.CHANGED:
+        change = tx.ticketing.newest_run_change(params["performance_id"])
+        if change is None or change.id != params["change_id"]:
+            return None  # a later decision has a mail of its own
+        if change.what is What.CANCELLED:
+            return cancelled_mail(t, showing_of(tx, change.performance_id), person_id, address.address, tx.now)
+    facts = keep_facts(tx, person_id, params["performance_id"])
+    return tickets_mail(t, facts, address.address, links, change) if facts is not None else None
 
 
 def code_mail(t: Texts, address: MailAddress, code: str, house: Mapping[str, str]) -> Mail:
@@ -55,8 +64,22 @@ def code_mail(t: Texts, address: MailAddress, code: str, house: Mapping[str, str
     return _mail(t, address.address, subject, subject, [lines])
 
 
-def tickets_mail(t: Texts, facts: KeepFacts, to: str, links: Links) -> Mail:
-    """All of one's tickets for one performance."""
+def cancelled_mail(t: Texts, showing: Showing, holder_id: int, to: str, now: datetime) -> Mail:
+    """What they have by mail opens no door any more; what becomes of their money is asked in the chat."""
+    title = title_of(t, showing.event.title)
+    date = t.when(showing.performance.starts_at, showing.venue.timezone)
+    heading = t.plain("This performance is cancelled.")
+    lines = [
+        [title, date],
+        [t.plain("We are sorry. Your money or another date: please answer in the chat.")],
+        [t.plain("Attached: the entry for your calendar, which takes the visit out of it.")],
+    ]
+    subject = t.plain("Cancelled: {event}, {when}", event=title, when=date)
+    return _mail(t, to, subject, heading, lines, (cancelled_visit(t, showing, holder_id, now),))
+
+
+def tickets_mail(t: Texts, facts: KeepFacts, to: str, links: Links, moved: RunChange | None = None) -> Mail:
+    """All of one's tickets for one performance; ``moved``: it has a new time since they were sent last."""
     first, count = facts.prints.tickets[0], facts.count
     title, date = title_of(t, facts.showing.event.title), when_printed(t, first)
     visit = [date, venue_text(t, first), clipped(t.of(facts.showing.venue.address), 200)]
@@ -73,12 +96,18 @@ def tickets_mail(t: Texts, facts: KeepFacts, to: str, links: Links) -> Mail:
     subject = t.plain_plural(
         "Your ticket: {event}, {when}", "Your {count} tickets: {event}, {when}", count, event=title, when=date
     )
+    paragraphs = [[part for part in visit if part], tickets, [attached], [note]]
+    if moved is not None:
+        subject = t.plain("New time: {event}, {when}", event=title, when=date)
+        was = t.when(moved.was_at, facts.showing.venue.timezone)
+        new = t.plain("This performance has a new time. Before, it was {when}. Your tickets stay good.", when=was)
+        paragraphs.insert(0, [new])
     return _mail(
         t,
         to,
         subject,
         title,
-        [[part for part in visit if part], tickets, [attached], [note]],
+        paragraphs,
         (ticket_file(t, facts.prints, links), calendar_document(t, facts, links)),
     )
 

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from domain.errors import BadInput, NotFound
-from domain.ticketing.mail import ConfirmAddress, ForgetAddress, GiveAddress, MailTickets
+from domain.ticketing.mail import ConfirmAddress, ForgetAddress, GiveAddress, GiveCalendar, MailTickets
 from handlers.ticketing.callbacks import (
     ChangeAddress,
     DropAddress,
@@ -55,6 +55,7 @@ async def keep_paper(query: CallbackQuery, callback_data: KeepPaper, talk: Talk)
 @router.callback_query(KeepCalendar.filter())
 @allowed(EVERYBODY)
 async def keep_calendar(query: CallbackQuery, callback_data: KeepCalendar, talk: Talk) -> None:
+    await talk.write(GiveCalendar(talk.actor.person_id, callback_data.performance_id))
     facts = await _facts(talk, callback_data.performance_id)
     await talk.send(calendar_document(talk.t, facts, talk.links))
     await talk.show(keep_screen(talk.t, facts, talk.offers))

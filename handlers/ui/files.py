@@ -18,7 +18,8 @@ from handlers.ui.pictures import Fact
 class CalendarEntry:
     """One visit. ``uid`` stays the same for a person and a performance; ``sequence`` grows when it is moved.
 
-    ``zone``: the venue's, IANA. ``reminder`` is shown three hours before.
+    ``zone``: the venue's, IANA. ``reminder`` is shown three hours before. ``organizer``: who sends it, "Name
+    <address>"; empty where it is handed over in the chat.
     """
 
     uid: str
@@ -32,6 +33,12 @@ class CalendarEntry:
     description: str
     reminder: str
     cancelled: bool = False
+    organizer: str = ""
+
+    @property
+    def method(self) -> str:
+        """RFC 5546, 3.2.1 and 3.2.5."""
+        return "CANCEL" if self.cancelled else "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True)

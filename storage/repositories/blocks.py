@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from domain.ticketing.model import BlockReason
 from domain.ticketing.window_model import Block
@@ -33,6 +33,8 @@ _PLACES = (
     .where(_c.block_id.in_(bindparam("block_ids", expanding=True)))
     .order_by(_c.block_id, _c.place)
 )
+_SET_RELEASE = update(block).where(_b.id == bindparam("of_block"), _b.released_at.is_(None))
+_SET_UNTIL = update(claim).where(_c.block_id == bindparam("of_block"))
 _FREE = delete(claim).where(_c.block_id == bindparam("of_block"), _c.place.in_(bindparam("places", expanding=True)))
 
 
@@ -46,6 +48,10 @@ class Blocks(Store):
 
     def due_blocks(self, now: datetime, limit: int) -> Sequence[Block]:
         return self._with_places(self._execute(_DUE, {"now": now, "most": limit}).all())
+
+    def set_release(self, block_id: int, release_at: datetime) -> None:
+        if self._execute(_SET_RELEASE, {"of_block": block_id, "release_at": release_at}).rowcount:
+            self._execute(_SET_UNTIL, {"of_block": block_id, "until": release_at})
 
     def free_from_block(self, block_id: int, places: Collection[int]) -> None:
         self._execute(_FREE, {"of_block": block_id, "places": sorted(places)})

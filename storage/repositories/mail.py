@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from domain.ticketing.mail import MailAddress, MailKind, NewMail
 from storage.base import Store, both, word, words
 from storage.tables.base import UtcDateTime
-from storage.tables.mail import mail, mail_address
+from storage.tables.mail import calendar_copy, mail, mail_address
 
 _a, _m = mail_address.c, mail.c
 _ADDRESS = select(_a.address, _a.given_at, _a.tries, _a.confirmed_at).where(_a.person_id == bindparam("person_id"))
@@ -39,6 +39,16 @@ _VOID_ALL = (
     .values(state=word("void"), settled_at=bindparam("now", type_=UtcDateTime), lease_until=None)
 )
 _VOID_KIND = _VOID_ALL.where(_KIND)
+_SENT = select(_m.person_id, _m.params).where(
+    _m.person_id.in_(bindparam("person_ids", expanding=True)),
+    _m.kind.in_(words(MailKind.TICKETS.value, MailKind.CHANGED.value)),
+    _m.state == word("sent"),
+)
+_GIVE_COPY = both(lambda insert: insert(calendar_copy).on_conflict_do_nothing())
+_COPIES = select(calendar_copy.c.person_id).where(
+    calendar_copy.c.performance_id == bindparam("of_performance"),
+    calendar_copy.c.person_id.in_(bindparam("person_ids", expanding=True)),
+)
 
 
 class MailRepository(Store):
@@ -83,6 +93,18 @@ class MailRepository(Store):
     def count_since(self, person_id: int, kind: MailKind, since: datetime) -> int:
         binds = {"of_person": person_id, "of_kind": kind.value, "since": since}
         return self._execute(_COUNT, binds).scalar_one()
+
+    def who_was_sent(self, performance_id: int, person_ids: Collection[int]) -> set[int]:
+        rows = self._execute(_SENT, {"person_ids": sorted(person_ids)})
+        return {person_id for person_id, params in rows if params["performance_id"] == performance_id}
+
+    def give_calendar(self, performance_id: int, person_id: int, now: datetime) -> None:
+        row = {"performance_id": performance_id, "person_id": person_id, "given_at": now}
+        self._execute(_GIVE_COPY[self._dialect], row)
+
+    def who_has_calendar(self, performance_id: int, person_ids: Collection[int]) -> set[int]:
+        binds = {"of_performance": performance_id, "person_ids": sorted(person_ids)}
+        return set(self._execute(_COPIES, binds).scalars())
 
     def void(self, person_id: int, kind: MailKind | None, now: datetime) -> None:
         if kind is None:

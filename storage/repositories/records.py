@@ -14,7 +14,7 @@ from storage.tables.admission import admission, door_post
 from storage.tables.base import BigInt
 from storage.tables.checkouts import checkout
 from storage.tables.evening import closed_gate, held_item, reminder_choice, run_entry, visit
-from storage.tables.mail import mail, mail_address
+from storage.tables.mail import calendar_copy, mail, mail_address
 from storage.tables.messaging import card, conversation, inbox_update, notice
 from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
 from storage.tables.people import account, invitation, person, role_grant
@@ -108,6 +108,7 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     held_item: or_(held_item.c.kept_by == _WHO, held_item.c.returned_by == _WHO),
     mail_address: mail_address.c.person_id == _WHO,
     mail: mail.c.person_id == _WHO,
+    calendar_copy: calendar_copy.c.person_id == _WHO,
     notice: notice.c.person_id == _WHO,
     card: card.c.person_id == _WHO,
     audit_entry: audit_entry.c.actor_id == _WHO,
@@ -126,8 +127,10 @@ _TELEGRAM = select(account.c.external_id).where(account.c.person_id == _WHO, acc
 _FORGET_NOTICES = delete(notice).where(notice.c.person_id == _WHO, notice.c.state.in_(words("due", "sending")))
 _FORGET_CARDS = delete(card).where(card.c.person_id == _WHO)
 _FORGET_WATCHES = delete(sales_watch).where(sales_watch.c.person_id == _WHO)
+_FORGET_CALENDARS = delete(calendar_copy).where(calendar_copy.c.person_id == _WHO)
 _FORGET_CHOICE = delete(reminder_choice).where(reminder_choice.c.person_id == _WHO)
 _FORGET_VISITS = delete(visit).where(visit.c.person_id == _WHO)
+_FORGET = (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES, _FORGET_CALENDARS, _FORGET_CHOICE, _FORGET_VISITS)
 _FORGET_CONVERSATIONS = delete(conversation).where(conversation.c.chat_id.in_(_CHATS))
 # The numbers of updates stay for duplicates; that they came from this chat does not. The update that is being
 # handled now is still new: whoever handles it finishes it.
@@ -161,7 +164,7 @@ class RecordsRepository(Store):
 
     def forget_messages(self, person_id: int) -> None:
         chats = self._chats(person_id)
-        for forget in (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES, _FORGET_CHOICE, _FORGET_VISITS):
+        for forget in _FORGET:
             self._execute(forget, {"person_id": person_id})
         self._execute(_FORGET_CONVERSATIONS, {"chats": chats})
         self._execute(_FORGET_UPDATES, {"chats": chats, "chat_id": 0, "payload": None})

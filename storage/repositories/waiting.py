@@ -16,7 +16,17 @@ from storage.tables.waiting import waiting, waiting_offer
 
 _w, _f, _o = waiting.c, waiting_offer.c, ticket_order.c
 _STANDS = _w.state.in_(words("waiting", "offered"))
-_COLUMNS = (_w.id, _w.performance_id, _w.person_id, _w.seats, _w.categories, _w.until, _w.state)
+_COLUMNS = (
+    _w.id,
+    _w.performance_id,
+    _w.person_id,
+    _w.seats,
+    _w.wheelchair,
+    _w.companion,
+    _w.categories,
+    _w.until,
+    _w.state,
+)
 _WAITING = (
     select(*_COLUMNS, _f.order_id, _o.state.label("order_state"), _o.until.label("order_until"))
     .outerjoin(waiting_offer, (_f.waiting_id == _w.id) & _f.ended_at.is_(None))
@@ -70,12 +80,23 @@ class WaitingList(Store):
         return int(self._execute(_AHEAD, binds).scalar_one())
 
     def add_waiting(
-        self, performance_id: int, person_id: int, seats: int, categories: Sequence[str], until: datetime, now: datetime
+        self,
+        performance_id: int,
+        person_id: int,
+        seats: int,
+        categories: Sequence[str],
+        until: datetime,
+        now: datetime,
+        *,
+        wheelchair: int = 0,
+        companion: int = 0,
     ) -> int:
         row = {
             "performance_id": performance_id,
             "person_id": person_id,
             "seats": seats,
+            "wheelchair": wheelchair,
+            "companion": companion,
             "categories": list(categories),
             "until": until,
             "state": WaitingState.WAITING.value,
@@ -116,4 +137,6 @@ def _waiting(row: AnyRow) -> Waiting:
         order_id=found.order_id,
         order_state=OrderState(found.order_state) if found.order_state else None,
         order_until=found.order_until,
+        wheelchair=found.wheelchair,
+        companion=found.companion,
     )

@@ -16,6 +16,15 @@ mail_address = Table(
     Column("confirmed_at", UtcDateTime),  # NULL: nothing but a code goes there
 )
 
+# Who took the calendar entry of a visit out of the chat: it is sent again when the performance is moved or cancelled.
+calendar_copy = Table(
+    "calendar_copy",
+    metadata,
+    Column("performance_id", BigInt, ForeignKey("performance.id"), primary_key=True, autoincrement=False),
+    Column("person_id", BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("given_at", UtcDateTime, nullable=False),
+)
+
 # What a mail says and where it goes is read when it is sent: no address, name or code stands here.
 mail = Table(
     "mail",

@@ -13,6 +13,8 @@ waiting = Table(
     Column("performance_id", BigInt, ForeignKey("performance.id"), nullable=False),
     Column("person_id", BigInt, ForeignKey("person.id"), nullable=False),
     Column("seats", Integer, nullable=False),  # beside each other
+    Column("wheelchair", Integer, nullable=False, server_default="0"),  # how many of these seats are such places
+    Column("companion", Integer, nullable=False, server_default="0"),
     Column("categories", Json, nullable=False),  # any of these; none: any at all
     Column("until", UtcDateTime, nullable=False),
     Column("state", String(8), nullable=False),  # waiting | offered | served | left | over

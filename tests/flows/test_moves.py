@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.people.model import Grant, Role
 from domain.ports import Tx
-from domain.ticketing.model import TicketState
+from domain.programme.moving import MovePerformance
+from domain.ticketing.model import BlockReason, TicketState
+from domain.ticketing.watching import block_places
+from domain.ticketing.window_model import WindowRules
 from storage.transaction import StorageTx
 from tests.support.clock import FakeClock
 from tests.support.invariants import check_invariants
@@ -138,6 +141,54 @@ async def test_a_moved_evening_keeps_its_tickets(evening: Evening) -> None:
     assert performance is not None
     assert performance.sale_state(evening.clock.now()) == "open"
     assert performance.run_state.value == "moved"
+
+
+async def test_deadlines_move_along_with_the_evening(evening: Evening) -> None:
+    """Cleo has reserved, Dora has not finished; the house keeps two seats until an hour before."""
+    olga, cleo, dora = (
+        await evening.guest(900, "Olga"),
+        await evening.guest(1004, "Cleo"),
+        await evening.guest(1005, "D"),
+    )
+    concert, uow = evening.theatre.later_concert_id, evening.house.foyer.uow
+    performance = await uow.read(lambda tx: tx.programme.performance(concert))
+    assert performance is not None
+    release_at = performance.starts_at - timedelta(hours=1)
+
+    def prepare(tx: Tx) -> int:
+        tx.window.put_rules(WindowRules(reserve=True))
+        return block_places(tx, concert, (1, 2), BlockReason.HOUSE, release_at=release_at)
+
+    block_id = await uow.write(prepare)
+    for person in (cleo, dora):
+        await evening.at(person, concert)
+        await person.presses("· B ·")
+    await cleo.presses("Pay at the window")
+    owner, cleo_id = await evening.id_of(olga), await evening.id_of(cleo)
+
+    async def moved_by(days: int) -> tuple[datetime, datetime]:
+        before = await uow.read(lambda tx: tx.programme.performance(concert))
+        assert before is not None
+        await uow.write(MovePerformance(owner, concert, before.starts_at + timedelta(days=days)))
+        await evening.house.settle()
+        (order,) = await uow.read(lambda tx: tx.ticketing.unpaid_orders(cleo_id))
+        block = await uow.read(lambda tx: tx.window.block(block_id))
+        assert block is not None
+        assert order.until is not None
+        assert block.release_at is not None
+        return order.until, block.release_at
+
+    (order,) = await uow.read(lambda tx: tx.ticketing.unpaid_orders(cleo_id))
+    assert order.until is not None
+    assert await moved_by(3) == (order.until + timedelta(days=3), release_at + timedelta(days=3))
+    assert "please pay at the window until" in await cleo.sees()
+    assert await heard(dora, "please pay at the window until") == 0
+    evening.clock.advance(timedelta(days=2))
+    await evening.house.foyer.ticks.expire_orders()
+    assert await uow.read(lambda tx: tx.ticketing.unpaid_orders(cleo_id)), "not at the old deadline"
+    until, release = await moved_by(-1)
+    assert release == release_at + timedelta(days=2)
+    assert until == max(order.until + timedelta(days=2), evening.clock.now() + timedelta(hours=2))
 
 
 async def test_who_is_not_reached_is_called(evening: Evening) -> None:

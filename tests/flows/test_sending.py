@@ -8,17 +8,22 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 import zxingcpp
-from icalendar import Calendar
+from icalendar import Calendar, Event
 from pypdf import PdfReader
 
 from bot.container import Foyer
+from domain.people.model import Grant, Role
+from domain.ports import Work
+from domain.programme.moving import CancelPerformance, CarryOn, MovePerformance
 from domain.ticketing.mail import CODE_LASTS, MOST_CODES, MOST_TRIES
 from tests.support.certificates import pass_files
 from tests.support.clock import FakeClock
+from tests.support.house import somebody
 from tests.support.invariants import check_invariants
 from tests.support.post_office import PostOffice, attached, post_office, text_of_letter
 from tests.support.running import Person, running_house
@@ -113,6 +118,75 @@ async def test_tickets_come_by_mail_and_open_at_the_door(evening: Evening, offic
     await uma.presses("Gate S")
     await uma.opens(sorted(links)[0])
     assert "ADMITTED" in await uma.sees()
+
+
+async def decides(evening: Evening, decision: Work[int]) -> None:
+    """The concert is moved or cancelled, and everybody is told."""
+    uow = evening.house.foyer.uow
+    change_id = await uow.write(decision)
+    while await uow.write(CarryOn(change_id)):
+        pass
+    await evening.house.settle()
+    await post(evening)
+
+
+def visit_in(letter: EmailMessage) -> tuple[str, str, Event]:
+    """The mail's subject, the entry's method, and the entry."""
+    (part,) = [part for part in letter.iter_attachments() if part.get_content_type() == "text/calendar"]
+    calendar = Calendar.from_ical(part.get_payload(decode=True))
+    assert isinstance(calendar, Calendar)
+    assert part.get_param("method") == str(calendar["method"])
+    (visit,) = calendar.events
+    return str(letter["subject"]), str(calendar["method"]), visit
+
+
+async def test_what_is_in_the_mail_and_the_calendar_follows_a_move_and_a_cancellation(
+    evening: Evening, office: PostOffice
+) -> None:
+    """Anna has both; Ben has neither, and hears of it in the chat alone."""
+    concert, uow = evening.theatre.later_concert_id, evening.house.foyer.uow
+    anna, ben = await evening.guest(language="中文"), await evening.guest(1003, "Ben")
+    owner = await uow.write(somebody)
+    await uow.write(lambda tx: tx.people.grant(owner, Grant(Role.OWNER), None, tx.now))
+    for person in (anna, ben):
+        await evening.buys(person, concert)
+    await anna.presses("保存")
+    await anna.presses("邮箱")
+    await anna.says(ADDRESS)
+    await anna.says(await code_in(evening, office))
+    await post(evening)
+    await anna.presses("返回")
+    await anna.presses("日历")
+    _, _, first = visit_in(office.sent_to(ADDRESS)[-1])
+    performance = await uow.read(lambda tx: tx.programme.performance(concert))
+    assert performance is not None
+    starts_at = performance.starts_at + timedelta(days=3)
+
+    await decides(evening, MovePerformance(owner, concert, starts_at))
+    subject, method, moved = visit_in(office.sent_to(ADDRESS)[-1])
+    assert subject.startswith("时间变更：")
+    assert (method, moved["uid"], moved.DTSTART) == ("PUBLISH", first["uid"], starts_at)
+    assert int(moved["sequence"]) > int(first["sequence"])
+    assert str(moved["organizer"]) == "mailto:tickets@house.example"
+    assert len(codes_in(attached(office.sent_to(ADDRESS)[-1], ".pdf"))) == 2
+    assert await entries(anna) == [("PUBLISH", first["sequence"]), ("PUBLISH", moved["sequence"])]
+
+    await decides(evening, CancelPerformance(owner, concert))
+    subject, method, gone = visit_in(office.sent_to(ADDRESS)[-1])
+    assert subject.startswith("已取消：")
+    assert (method, gone["uid"], str(gone["status"])) == ("CANCEL", first["uid"], "CANCELLED")
+    assert int(gone["sequence"]) > int(moved["sequence"])
+    assert len(list(office.sent_to(ADDRESS)[-1].iter_attachments())) == 1, "no ticket to print"
+    assert (await entries(anna))[-1] == ("CANCEL", gone["sequence"])
+    assert not await entries(ben)
+    assert len(office.letters) == len(office.sent_to(ADDRESS)) == 4
+
+
+async def entries(person: Person) -> list[tuple[str, int]]:
+    """Method and sequence of the calendar files in their chat."""
+    documents = [message["document"] for message in await person.received() if "document" in message]
+    files = [Calendar.from_ical(await person.file(document["file_id"])) for document in documents]
+    return [(str(file["method"]), file.events[0]["sequence"]) for file in files if isinstance(file, Calendar)]
 
 
 async def test_calendar_entry_is_of_the_venues_time_and_stays_the_same_entry(

@@ -11,6 +11,7 @@ import pytest
 from domain.codes import CodeKind
 from domain.errors import SeatTaken
 from domain.ports import Tx
+from domain.programme.model import SeatKind
 from domain.ticketing.holding import HoldPlaces
 from domain.ticketing.model import BlockReason, Wish
 from domain.ticketing.watching import block_places
@@ -150,9 +151,41 @@ async def test_who_fits_is_served_and_nobody_is_asked_after_their_time(evening: 
     assert await evening.house.foyer.uow.read(lambda tx: tx.ticketing.standing(person_id, performance_id)) is None
 
 
+async def test_a_wheelchair_place_and_its_companion_are_waited_for(evening: Evening) -> None:
+    """Ordinary seats come free first: they are not what Ben waits for."""
+    concert, uow = evening.theatre.later_concert_id, evening.house.foyer.uow
+    performance = await uow.read(lambda tx: tx.programme.performance(concert))
+    assert performance is not None
+    assert performance.plan_id is not None
+    plan_id = performance.plan_id
+    plan = await uow.read(lambda tx: tx.programme.plan(plan_id))
+    assert plan is not None
+    kinds = (SeatKind.WHEELCHAIR, SeatKind.COMPANION)
+    special = {kind: [seat.place for seat in plan.seats if seat.kind is kind] for kind in kinds}
+    taken = {*special[SeatKind.WHEELCHAIR], *special[SeatKind.COMPANION]}
+    block_id = await uow.write(lambda tx: tx.window.blocks(concert)[0].id)
+    anna, ben = await evening.guest(), await evening.guest(1003, "Ben", "中文")
+    await evening.buys(anna, concert)
+    await opens(evening, ben)
+    await ben.presses("♿ 轮椅席及陪同席")
+    assert "♿ 轮椅席及陪同席" in await ben.sees()
+    assert "−" not in await ben.buttons(), "a companion alone is none"
+    await ben.presses("加入候补")
+    await anna_cancels(anna)
+    await ticks(evening)
+    assert "您排在候补第 1 位" in await ben.sees()
+    await uow.write(lambda tx: tx.window.free_from_block(block_id, taken))  # type: ignore[arg-type]
+    await ticks(evening)
+    assert "您候补的座位有了！" in await ben.sees()
+    ben_id = await evening.id_of(ben)
+    (order,) = await uow.read(lambda tx: tx.ticketing.unpaid_orders(ben_id))
+    lines = await uow.read(lambda tx: tx.ticketing.lines(order.id))
+    assert sorted(line.seat_kind for line in lines) == ["companion", "wheelchair"]
+
+
 async def test_nobody_stands_in_line_for_what_is_free(evening: Evening) -> None:
     ben = await evening.guest(1003, "Ben")
-    toast = await evening.forged(ben, f"wlj:{evening.theatre.later_concert_id}:2:0:0")
+    toast = await evening.forged(ben, f"wlj:{evening.theatre.later_concert_id}:2:0:0:0")
     assert "free at this moment" in toast + await ben.sees()
 
 

@@ -73,7 +73,7 @@ NOBODY_ELSES = {
     # whoever acts, acts for themselves alone
     "ComeIn", "ChooseLanguage", "HoldPlaces", "HoldBest", "WatchSales", "MyData", "ForgetMe", "LeaveDoorPost",
     "ChooseReminders",
-    "GiveAddress", "ConfirmAddress", "ForgetAddress", "JoinWaiting", "LeaveWaiting",
+    "GiveAddress", "GiveCalendar", "ConfirmAddress", "ForgetAddress", "JoinWaiting", "LeaveWaiting",
     # a sealed link is the authority; what it is worth is told in other tests
     "AcceptTicket", "UseInvitation", "ClaimPaper", "TakeSeat",
     # within the bounds that ScopesOfBooks gives

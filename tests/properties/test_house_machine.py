@@ -10,6 +10,7 @@ performance that is moved, and cancelled as the last thing that happens to it.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -39,6 +40,7 @@ from domain.ticketing import policy
 from domain.ticketing.mail import ConfirmAddress, GiveAddress, MailKind, MailTickets, address_code
 from domain.ticketing.waiting import JoinWaiting, LeaveWaiting, RefuseOffered, ServeQueue, TakeOffered
 from storage.stores.mail import MailState
+from storage.tables.mail import mail
 from storage.tables.payments import refund_line
 from storage.transaction import StorageTx
 from tests.properties.house_driver import KEYRING, Audit, Told
@@ -264,6 +266,7 @@ class WholeHouse(HouseMachine):
             return [row.id for row in rows if row.kind == MailKind.TICKETS]
 
         assert set(self.run(self.uow.write(send))) == set(self.model.mails.values())
+        self.model.mailed |= self.model.mails.keys()
         self.model.mails = {}
 
     # Moved or cancelled
@@ -277,11 +280,21 @@ class WholeHouse(HouseMachine):
         change_id = self.do(MovePerformance(owner, self.house.performance_id, starts_at), refusal)
         if refusal is not None:
             return
-        self.model.sales_close, self.model.ends = starts_at, self.model.ends + later
+        audits: list[Audit] = [(owner, "performance.moved", "run_change", change_id)]
+        audits += [(owner, "order.deadline_moved", "order", id) for id in self.model.move(later)]
         told = {order.buyer for order in self.model.orders.values() if order.unpaid}
         self.model.change = Change(change_id, "moved", None, told)
-        moved = (owner, "performance.moved", "run_change", change_id)
-        self.saw(moved, told=[(person, "run_changed") for person in told])
+        audits += self._mailed_anew(told)
+        self.saw(*audits, told=[(person, "run_changed") for person in told])
+
+    def _mailed_anew(self, told: Collection[int]) -> list[Audit]:
+        """Who has tickets by mail gets another mail."""
+        m = mail.c
+        new = select(m.id, m.person_id).where(m.kind == "changed", m.id > self.mailed).order_by(m.id)
+        mails = self.run(self.database.read(lambda connection: connection.execute(new).all()))
+        assert [person for _, person in mails] == sorted(self.model.mailed & set(told))
+        self.mailed = max([mail_id for mail_id, _ in mails], default=self.mailed)
+        return [(person, "mail.asked", "mail", mail_id) for mail_id, person in mails]
 
     @precondition(lambda self: self.steps > _STEPS_BEFORE_THE_END)
     @at_work()
@@ -304,6 +317,7 @@ class WholeHouse(HouseMachine):
         told = {self.model.orders[id].buyer for id in unpaid}
         refund_after = self.model.now + policy.ANSWER_WITHIN
         self.model.change = Change(change_id, "cancelled", refund_after, told)
+        audits += self._mailed_anew(told)
         self.saw(*audits, told=[(person, "run_changed") for person in told])
 
     @precondition(lambda self: self.model.change is not None and not self.model.change.done)
@@ -320,7 +334,7 @@ class WholeHouse(HouseMachine):
             if untold:
                 assert more
                 change.told |= set(untold)
-                self.saw(told=[(person, "run_changed") for person in untold])
+                self.saw(*self._mailed_anew(untold), told=[(person, "run_changed") for person in untold])
                 continue
             if change.refund_after is not None and self.model.now < change.refund_after:
                 assert not more

@@ -498,11 +498,18 @@ MUST_TELL = {
     NoticeKind.SEATS_OFFERED: """
         SELECT 'offered:' || f.order_id, w.person_id FROM waiting_offer f JOIN waiting w ON w.id = f.waiting_id""",
     NoticeKind.RUN_CHANGED: "SELECT 'run:' || change_id || ':' || person_id, person_id FROM run_told",
+    NoticeKind.CALENDAR_CHANGED: """
+        SELECT 'calendar:' || t.change_id || ':' || t.person_id, t.person_id FROM run_told t
+            JOIN run_change r ON r.id = t.change_id
+            JOIN calendar_copy c ON c.performance_id = r.performance_id AND c.person_id = t.person_id
+        WHERE c.given_at < t.told_at""",
     NoticeKind.MAIL_FAILED: "SELECT 'mail_failed:' || id, person_id FROM mail WHERE state = 'dead'",
     NoticeKind.STAFF_WELCOME: "SELECT 'staff_welcome:' || id, used_by FROM invitation WHERE confirmed",
     NoticeKind.STAFF_DECLINED: "SELECT 'staff_declined:' || id, used_by FROM invitation WHERE NOT confirmed",
 }
 MAY_TELL = {
+    # Whoever is forgotten has no calendar with us any more.
+    NoticeKind.CALENDAR_CHANGED: "SELECT 'calendar:' || change_id || ':' || person_id, person_id FROM run_told",
     NoticeKind.TICKETS_ISSUED: """
         SELECT 'tickets:reissued:' || c.id, p.id FROM ticket_credential c, person p
         WHERE c.revoked_why = 'reissued'""",

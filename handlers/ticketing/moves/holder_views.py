@@ -21,6 +21,11 @@ from handlers.ui.screen import Row, Screen, button
 def run_change_screen(t: Texts, facts: RunChangeFacts) -> Screen:
     """Cancelled: another date or the money. Moved: the tickets are good, or one of these."""
     lines: list[str] = [*_what(t, facts), ""]
+    if facts.reserved_until is not None:
+        until = t.when(facts.reserved_until, facts.showing.venue.timezone)
+        lines.append(
+            t("What you have reserved is kept for the new time: please pay at the window until {when}.", when=until)
+        )
     if not facts.tickets:
         lines.append(_nothing_held(t, facts))
         return Screen("\n".join(lines), ((button("🎟 " + t.plain("My tickets"), OpenTickets()), home(t)),))

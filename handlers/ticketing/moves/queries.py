@@ -14,6 +14,7 @@ from domain.ports import Tx
 from domain.programme.ports import PerformanceFilter
 from domain.programme.run_changes import Answer, RunChange, Unreached, What
 from domain.ticketing.handing_on import own_ticket
+from domain.ticketing.model import OrderState
 from handlers.ticketing.queries import Showing, showing_of, showings_of
 
 SHOWN = 8
@@ -150,7 +151,8 @@ class FindCallLists:
 @dataclass(frozen=True)
 class RunChangeFacts:
     """``tickets``: how many good ones they have still; ``paid``: what was paid for these. ``others``: some of them were
-    bought by somebody else, so money goes there and no other date can be taken."""
+    bought by somebody else, so money goes there and no other date can be taken. ``reserved_until``: of seats that they
+    are to pay for at the window."""
 
     showing: Showing
     change: RunChange
@@ -160,6 +162,7 @@ class RunChangeFacts:
     others: bool
     newest: bool
     now: datetime
+    reserved_until: datetime | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -184,6 +187,8 @@ class FindRunChange:
         lines = tx.ticketing.lines_by_id({ticket.order_line_id for ticket in tickets})
         orders = [tx.ticketing.order(id) for id in {ticket.order_id for ticket in tickets}]
         newest = tx.ticketing.newest_run_change(change.performance_id)
+        unpaid = tx.ticketing.buying(self.person_id, change.performance_id, tx.now).unpaid
+        reserved = unpaid is not None and unpaid.state is OrderState.RESERVED and unpaid.is_live(tx.now)
         return RunChangeFacts(
             showing=showing,
             change=change,
@@ -193,6 +198,7 @@ class FindRunChange:
             others=any(order is None or order.buyer_id != self.person_id for order in orders),
             newest=newest is not None and newest.id == change.id,
             now=tx.now,
+            reserved_until=unpaid.until if unpaid is not None and reserved else None,
         )
 
 

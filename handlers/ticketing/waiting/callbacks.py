@@ -1,4 +1,5 @@
-"""Buttons of the waiting list. ``chosen``: price categories, a mask in base 36 in the plan's order; 0 is any."""
+"""Buttons of the waiting list. ``chosen``: price categories, a mask in base 36 in the plan's order; 0 is any.
+``special``: 1 a wheelchair place, 2 one with a companion's."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ class ChooseWaiting(CallbackData, prefix="wlc"):
     count: int
     chosen: str
     hours: int
+    special: int
 
 
 class JoinLine(CallbackData, prefix="wlj"):
@@ -23,6 +25,7 @@ class JoinLine(CallbackData, prefix="wlj"):
     count: int
     chosen: str
     hours: int
+    special: int
 
 
 class LeaveLine(CallbackData, prefix="wll"):

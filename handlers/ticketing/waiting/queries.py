@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.ports import Tx
+from domain.programme.model import SeatingPlan, SeatKind
 from domain.ticketing.waiting_ports import Waiting
 from handlers.ticketing.queries import OrderFacts, Showing, plan_of, showing_of
 
@@ -16,7 +17,8 @@ HOURS = (0, 2, 24, 72)
 @dataclass(frozen=True)
 class WaitingFacts:
     """``categories``: the plan's, in its order; ``priced``: the numbers of those that are sold. ``ahead``: how many
-    others are before them. ``most``: how many seats the person may still buy."""
+    others are before them. ``most``: how many seats the person may still buy. ``special``: the hall has a wheelchair
+    place (1), and companions' as well (2)."""
 
     showing: Showing
     categories: tuple[str, ...]
@@ -25,6 +27,7 @@ class WaitingFacts:
     ahead: int
     most: int
     now: datetime
+    special: int = 0
 
     @property
     def hours(self) -> tuple[int, ...]:
@@ -59,7 +62,15 @@ class FindWaiting:
             ahead=tx.ticketing.ahead_of(standing) if standing else 0,
             most=max(0, performance.purchase_limit - bought),
             now=tx.now,
+            special=_special(plan),
         )
+
+
+def _special(plan: SeatingPlan | None) -> int:
+    kinds = {seat.kind for seat in plan.seats} if plan else set()
+    if SeatKind.WHEELCHAIR not in kinds:
+        return 0
+    return 2 if SeatKind.COMPANION in kinds else 1
 
 
 def is_offer(tx: Tx, order: OrderFacts) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -35,7 +37,8 @@ async def choose(query: CallbackQuery, callback_data: ChooseWaiting, talk: Talk)
     chosen = _chosen(facts, callback_data.chosen)
     count = min(max(callback_data.count, 1), max(facts.most, 1))
     hours = callback_data.hours if callback_data.hours in facts.hours else 0
-    await talk.show(wish_screen(talk.t, facts, count, chosen, hours))
+    special = min(max(callback_data.special, 0), facts.special, facts.most)
+    await talk.show(wish_screen(talk.t, facts, max(count, special), chosen, hours, special))
 
 
 @router.callback_query(JoinLine.filter())
@@ -47,7 +50,9 @@ async def join(query: CallbackQuery, callback_data: JoinLine, talk: Talk) -> Non
         raise Stale
     categories = tuple(facts.categories[index] for index in sorted(_chosen(facts, callback_data.chosen)))
     until = facts.until(callback_data.hours)
-    await talk.write(JoinWaiting(person_id, performance_id, callback_data.count, categories, until))
+    special = callback_data.special
+    wish = JoinWaiting(person_id, performance_id, callback_data.count, categories, until)
+    await talk.write(replace(wish, wheelchair=int(special > 0), companion=int(special > 1)))
     await show_waiting(talk, performance_id)
 
 

@@ -16,7 +16,9 @@ from handlers.ui.screen import Row, Screen, button, grid
 _CATEGORIES_MOST = 6
 
 
-def wish_screen(t: Texts, facts: WaitingFacts, count: int, chosen: frozenset[int], hours: int) -> Screen:
+def wish_screen(
+    t: Texts, facts: WaitingFacts, count: int, chosen: frozenset[int], hours: int, special: int = 0
+) -> Screen:
     """How many together, in which categories, until when."""
     lines = [
         *_head(t, facts),
@@ -24,19 +26,27 @@ def wish_screen(t: Texts, facts: WaitingFacts, count: int, chosen: frozenset[int
         t("When seats come free they are offered to who has waited longest and whom they fit."),
         t("You are told here, and they are kept for you until you say yes or no: two hours, less shortly before."),
         "",
-        bold(_wish(t, facts, count, [facts.categories[index] for index in sorted(chosen)])),
+        bold(_wish(t, facts, count, [facts.categories[index] for index in sorted(chosen)], special)),
         escaped(_until(t, facts, hours)),
     ]
     performance_id = facts.showing.performance.id
 
-    def to(count: int = count, chosen: frozenset[int] = chosen, hours: int = hours) -> ChooseWaiting:
-        return ChooseWaiting(performance_id=performance_id, count=count, chosen=pack_chosen(chosen), hours=hours)
+    def to(
+        count: int = count, chosen: frozenset[int] = chosen, hours: int = hours, special: int = special
+    ) -> ChooseWaiting:
+        mask = pack_chosen(chosen)
+        return ChooseWaiting(performance_id=performance_id, count=count, chosen=mask, hours=hours, special=special)
 
-    size = [button("−", to(count=count - 1))] if count > 1 else []
+    size = [button("−", to(count=count - 1))] if count > max(1, special) else []
     size.append(button(t.plain_plural("{count} seat", "{count} seats together", count), to()))
     if count < facts.most:
         size.append(button("+", to(count=count + 1)))
     rows: list[Row] = [tuple(size)]
+    places = ("", t.plain("Wheelchair place"), t.plain("Wheelchair and companion"))
+    rows += [
+        (button(("✓ " if each == special else "♿ ") + places[each], to(special=0 if each == special else each)),)
+        for each in range(1, min(facts.special, facts.most) + 1)
+    ]
     if len(facts.priced) > 1:
         rows += grid(
             (
@@ -52,7 +62,8 @@ def wish_screen(t: Texts, facts: WaitingFacts, count: int, chosen: frozenset[int
         rows.append(
             tuple(button(("✓ " if each == hours else "") + _hours(t, each), to(hours=each)) for each in facts.hours)
         )
-    join = JoinLine(performance_id=performance_id, count=count, chosen=pack_chosen(chosen), hours=hours)
+    mask = pack_chosen(chosen)
+    join = JoinLine(performance_id=performance_id, count=count, chosen=mask, hours=hours, special=special)
     rows.append((button("🕐 " + t.plain("Stand in line"), join),))
     rows.append(way(t, back(t, OpenPerformance(performance_id=performance_id))))
     return Screen("\n".join(lines), tuple(rows), here=to().pack())
@@ -71,7 +82,8 @@ def standing_screen(t: Texts, facts: WaitingFacts) -> Screen:
         rows.append(_answers(t, standing.order_id))
     else:
         lines.append(bold(t("You are number {place} in line.", place=facts.ahead + 1)))
-    lines.append(escaped(_wish(t, facts, standing.seats, list(standing.categories))))
+    special = standing.wheelchair + standing.companion
+    lines.append(escaped(_wish(t, facts, standing.seats, list(standing.categories), special)))
     until = t.when(standing.until, facts.showing.venue.timezone, today=today_in(facts.now, facts.showing.venue))
     lines.append(t("At the latest {when}.", when=until))
     lines.append(t("Who waits for fewer seats may be served before you when only those are free."))
@@ -115,9 +127,11 @@ def _head(t: Texts, facts: WaitingFacts) -> list[str]:
     ]
 
 
-def _wish(t: Texts, facts: WaitingFacts, count: int, categories: list[str]) -> str:
+def _wish(t: Texts, facts: WaitingFacts, count: int, categories: list[str], special: int) -> str:
     """Plain."""
     seats = t.plain_plural("{count} seat", "{count} seats together", count)
+    if special:
+        seats += " · ♿ " + (t.plain("Wheelchair and companion") if special > 1 else t.plain("Wheelchair place"))
     if not facts.categories:
         return seats
     where = listed(t, [word(name) for name in categories[:_CATEGORIES_MOST]]) or t.plain("any price")

@@ -44,7 +44,7 @@ _ADD_AUDIT = insert(audit_entry)
 class StorageTx:
     """Implements ``domain.ports.Tx``; ``inbox`` and below are for the process, not for use cases.
 
-    ``touched`` collects what workers wait for: ``notices``, ``cards``, ``mails``, ``refunds``.
+    ``touched`` collects what workers wait for: ``notices``, ``cards``, ``mails``.
     """
 
     def __init__(self, connection: Connection, now: datetime, keyring: Keyring) -> None:
@@ -65,7 +65,7 @@ class StorageTx:
 
     @cached_property
     def payments(self) -> PaymentsRepository:
-        return PaymentsRepository(self._connection, self.touched.add)
+        return PaymentsRepository(self._connection)
 
     @cached_property
     def window(self) -> WindowRepository:

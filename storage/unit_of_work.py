@@ -35,7 +35,7 @@ _NOT_UNIQUE = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT
 
 class UnitOfWork:
     """``on_commit`` is called in the event loop after each commit, with what it touched: ``notices``, ``cards``,
-    ``refunds``; so workers wake at once and need not ask."""
+    ``mails``; so workers wake at once and need not ask."""
 
     def __init__(self, database: Database, clock: Clock, keyring: Keyring) -> None:
         self._database = database

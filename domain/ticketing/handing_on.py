@@ -104,7 +104,7 @@ def check_offer(tx: Tx, offer: HandOn, ticket: Ticket, taker_id: int) -> None:
         raise LinkSpent("expired")
     if ticket.state is not TicketState.VALID or ticket.holder_id != offer.giver_id:
         raise LinkSpent("withdrawn")
-    if tx.admission.standing([ticket.id]):
+    if tx.ticketing.ever_admitted([ticket.id]):
         raise LinkSpent("used")
 
 
@@ -126,6 +126,7 @@ def _ticket_to_give(tx: Tx, holder_id: int, ticket_id: int) -> Ticket:
     if ticket.listed:
         raise ChangeRefused("listed")
     over = performance is None or tx.now >= performance.ends_at
-    if over or ticket.state is not TicketState.VALID or tx.admission.standing([ticket.id]):
+    # Whoever has come in has used it, even if they have gone out since: one ticket is no evening for two.
+    if over or ticket.state is not TicketState.VALID or tx.ticketing.ever_admitted([ticket.id]):
         raise Stale
     return ticket

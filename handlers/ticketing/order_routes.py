@@ -46,6 +46,11 @@ async def prolong(query: CallbackQuery, callback_data: Prolong, talk: Talk) -> N
 async def give_back(query: CallbackQuery, callback_data: GiveBack, talk: Talk) -> None:
     performance_id = await talk.write(LetGo(talk.actor.person_id, callback_data.order_id))
     picking.forget(talk.conversation)
+    order = await _order(talk, callback_data.order_id)
+    if order.order.credit is not None:
+        await talk.toast(talk.t.plain("You keep your old seats."))
+        await talk.show(order_screen(talk.t, order))
+        return
     await talk.toast(talk.t.plain("The seats are free for others again."))
     facts = await talk.read(FindSale(talk.actor.person_id, performance_id))
     await talk.show(performance_screen(talk.t, facts))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from domain.money import Money
 from domain.payments.model import Charge, ChargeFate, JournalEntry, Refund, RefundState
@@ -92,11 +92,7 @@ _RECEIPT = select(receipt.c.id).where(receipt.c.order_id == bindparam("order_id"
 
 
 class PaymentsRepository(TicketMoney, Checkouts, SharedSeats, Accounts, Vouchers):
-    """Implements ``domain.payments.ports.PaymentsRepository``. ``touch`` is told of new refunds."""
-
-    def __init__(self, connection: Connection, touch: Callable[[str], object]) -> None:
-        super().__init__(connection)
-        self._touch = touch
+    """Implements ``domain.payments.ports.PaymentsRepository``."""
 
     def add_charge(self, charge: Charge) -> int | None:
         row = {
@@ -141,8 +137,6 @@ class PaymentsRepository(TicketMoney, Checkouts, SharedSeats, Accounts, Vouchers
             "requested_at": now,
             "next_try_at": now if tried else None,
         }
-        if tried:
-            self._touch("refunds")
         return int(self._execute(_ADD_REFUND, row).scalar_one())
 
     def refund(self, refund_id: int, *, lock: bool = False) -> Refund | None:

@@ -147,7 +147,9 @@ async def test_letting_go_of_new_seats_keeps_the_old_ones(evening: Evening) -> N
     await anna.presses("1 ·")
     await anna.presses("5")
     await anna.presses("Take this seat")
+    assert "Until this is settled your old seats stay yours." in await anna.sees()
     await anna.presses("Keep the old seats")
+    assert "Your old seats are still yours." in await anna.sees()
     assert await tickets(evening, anna) == before
     await anna.says("/tickets")
     await anna.presses("×2")

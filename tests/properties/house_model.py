@@ -168,6 +168,7 @@ class House:
     checkouts: dict[int, Checkout] = field(default_factory=dict)
     change: Change | None = None  # the newest
     mails: dict[int, int] = field(default_factory=dict)  # person → the mail with tickets that waits to be sent
+    mailed: set[int] = field(default_factory=set)  # persons who have had tickets by mail
     addresses: set[int] = field(default_factory=set)  # persons with one
 
     @property
@@ -425,9 +426,6 @@ class House:
 
     # Handing on
 
-    def is_inside(self, ticket_id: int) -> bool:
-        return any(entry.inside and entry.ticket == ticket_id for entry in self.entries.values())
-
     def open_offer(self, ticket_id: int) -> int | None:
         return next((id for id, offer in self.offers.items() if offer.ticket == ticket_id and offer.open), None)
 
@@ -437,11 +435,11 @@ class House:
             return NotFound
         if ticket.listed:
             return ChangeRefused
-        return Stale if self.now >= self.ends or ticket.state != "valid" or self.is_inside(ticket_id) else None
+        return Stale if self.now >= self.ends or ticket.state != "valid" or self.ever_in(ticket_id) else None
 
     def refuses_accept(self, person: int, offer_id: int) -> Refusal:
         offer = self.offers[offer_id]
-        good = offer.open and offer.giver != person and self.now < offer.expires and not self.is_inside(offer.ticket)
+        good = offer.open and offer.giver != person and self.now < offer.expires and not self.ever_in(offer.ticket)
         return None if good else LinkSpent
 
     # The door
@@ -609,6 +607,17 @@ class House:
         return next((id for id, x in self.checkouts.items() if x.order == order_id and x.state == "open"), None)
 
     # Moved or cancelled
+
+    def move(self, later: timedelta) -> list[int]:
+        """The reservations whose deadlines move along."""
+        self.sales_close, self.ends = self.sales_close + later, self.ends + later
+        reserved = [id for id, order in self.orders.items() if order.state == "reserved" and order.lives(self.now)]
+        for id in reserved:
+            order = self.orders[id]
+            at_least = min(order.until, self.sales_close, self.now + policy.MOVED_RESERVATION_LASTS)
+            order.until = max(order.until + later, at_least)
+            self.keep(id, order.until)
+        return reserved
 
     def holders(self) -> list[int]:
         return sorted({ticket.holder for ticket in self.tickets.values() if ticket.state == "valid"})

@@ -783,6 +783,7 @@ class HouseMachine(HouseDriver):
             self.model.offers[offer_id].open = False
             audits.append((person, "ticket.offer_withdrawn", "ticket", self.model.offers[offer_id].ticket))
         self.model.roles.pop(person, None)
+        self.model.mails.pop(person, None)  # nothing more is sent there
         self.saw(*audits)
         other = self.do(ComeIn(AccountSeen("telegram", str(next(_accounts)), "Eve")))
         self.model.people[self.model.people.index(person)] = other

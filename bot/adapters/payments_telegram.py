@@ -7,11 +7,16 @@ from datetime import datetime
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import StarTransaction, TransactionPartnerUser
 
 from bot.adapters.payments_provider import ProviderApi
 from domain.errors import ProviderRefused, ProviderUnavailable
+from domain.money import Money
 from domain.payments.model import Charge, Refund, RefundState
 from domain.payments.ports import ProviderCharge, ProviderRefund
+from handlers.payments.payload import order_in
+
+_PAGE = 100  # the most that getStarTransactions gives
 
 #: Finds a person's Telegram id; None where they have left.
 PayerAccount = Callable[[int | None], Awaitable[int | None]]
@@ -30,6 +35,7 @@ class TelegramPayments:
         self._bot = bot
         self._provider = provider
         self._payer_account = payer_account
+        self._stars_past = 0  # transactions older than anybody asks for
 
     async def refund(self, charge: Charge, refund: Refund) -> ProviderRefund:
         if charge.amount.currency == "XTR":
@@ -41,7 +47,30 @@ class TelegramPayments:
         return await self._api().refund_status(refund.provider_refund_id)
 
     async def charges_since(self, since: datetime) -> Sequence[ProviderCharge]:
-        return await self._provider.charges_since(since) if self._provider else ()
+        """The provider's, and Telegram's own: payments in Stars, whose news may have been lost too."""
+        stars = await self._stars_since(since)
+        return [*stars, *(await self._provider.charges_since(since) if self._provider else ())]
+
+    async def _stars_since(self, since: datetime) -> Sequence[ProviderCharge]:
+        """Bot API, getStarTransactions: the oldest first, so what is too old is skipped and not asked for again."""
+        found: list[StarTransaction] = []
+        while True:
+            try:
+                page = (await self._bot.get_star_transactions(self._stars_past + len(found), _PAGE)).transactions
+            except TelegramAPIError as error:
+                raise ProviderUnavailable from error
+            found += page
+            if len(page) < _PAGE:
+                break
+        old = next((n for n, each in enumerate(found) if each.date >= since), len(found))
+        self._stars_past += old
+        # A refund bears the number of what it gives back.
+        refunded = {each.id: each.amount for each in found if each.source is None}
+        return [
+            ProviderCharge(each.id, order_id, Money(each.amount, "XTR"), each.date, refunded.get(each.id, 0))
+            for each in found[old:]
+            if (order_id := _order_of(each)) is not None
+        ]
 
     def _api(self) -> ProviderApi:
         if self._provider is None:
@@ -63,3 +92,11 @@ class TelegramPayments:
         except TelegramAPIError as error:
             raise ProviderUnavailable from error
         return ProviderRefund(charge.channel_charge_id, RefundState.CONFIRMED)
+
+
+def _order_of(transaction: StarTransaction) -> int | None:
+    """None for what is no payment of an order: a gift, a withdrawal, another invoice."""
+    source = transaction.source
+    if not isinstance(source, TransactionPartnerUser) or not source.invoice_payload:
+        return None
+    return order_in(source.invoice_payload) or None

@@ -49,9 +49,11 @@ async def paid(message: Message, talk: Talk) -> None:
     """The money is taken: tickets, or an apology and the way back of the money."""
     told = message.successful_payment
     assert told is not None
+    stars = told.currency == "XTR"
     captured = Captured(
         provider=PROVIDER,
-        provider_charge_id=told.provider_payment_charge_id,
+        # Stars have no provider but Telegram, whose list of transactions knows its own id alone.
+        provider_charge_id=told.telegram_payment_charge_id if stars else told.provider_payment_charge_id,
         channel_charge_id=told.telegram_payment_charge_id,
         order_id=order_in(told.invoice_payload),
         amount=Money(told.total_amount, told.currency),

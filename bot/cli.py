@@ -108,6 +108,14 @@ def import_programme(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
     _run(_with_uow(settings, imports.import_programme, file, PictureStore(settings.pictures)))
 
 
+@app.command("import-survey")
+def import_survey(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Read the questions that are asked after a visit from a TOML file; what was answered keeps its version."""
+    from bot.commands import imports
+
+    _run(_with_uow(_settings(), imports.import_survey, file))
+
+
 @app.command("move-plan")
 def move_plan(performance: Annotated[str, typer.Argument(help="Its key in the programme sheet.")]) -> None:
     """Move a performance to its hall's newest plan; says which tickets would lose their seat."""

@@ -11,7 +11,7 @@ from bot.adapters.files import Files
 from bot.adapters.picture_store import PictureStore
 from bot.adapters.pictures import render
 from handlers.ui.files import MonthBook
-from handlers.ui.pictures import Picture, UploadedPoster
+from handlers.ui.pictures import KeptPhoto, Picture, UploadedPoster
 from handlers.ui.screen import Document
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
@@ -35,6 +35,8 @@ class Painter:
         self._file_ids: OrderedDict[str, str] = OrderedDict()
 
     async def file_id(self, picture: Picture) -> str | None:
+        if isinstance(picture, KeptPhoto):
+            return picture.file_id
         key = picture.content_key()
         known = self._file_ids.get(key)
         if known is None:
@@ -71,7 +73,7 @@ class Painter:
 
     async def sent(self, picture: Picture, file_id: str) -> None:
         key = picture.content_key()
-        if self._file_ids.get(key) == file_id or key in self._lost:
+        if isinstance(picture, KeptPhoto) or self._file_ids.get(key) == file_id or key in self._lost:
             return  # what went out instead of a lost poster must not become that poster
 
         def work(tx: StorageTx) -> None:

@@ -13,6 +13,8 @@ from domain.admission.house import CountDoors, DoorSeen, ShowDoors
 from domain.admission.reminding import AnyReservationEnds, DueReminders, Remind, RemindOfReservations
 from domain.admission.visiting import FollowVisits, VisitsBehind
 from domain.errors import Outside, ProviderRefused, ProviderUnavailable
+from domain.feedback.asking import AskForFeedback, CloseSurveys
+from domain.improvement.usecases import RemindActions
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
@@ -131,6 +133,22 @@ class Ticks:
             _log.warning("reconcile.missing", count=missing)
         return missing
 
+    async def ask_for_feedback(self) -> int:
+        """How was it? Gives how many were asked."""
+        asked = 0
+        while now_asked := await self._uow.write(AskForFeedback()):
+            asked += now_asked
+        return asked
+
+    async def close_surveys(self) -> int:
+        closed = 0
+        while now_closed := await self._uow.write(CloseSurveys()):
+            closed += now_closed
+        return closed
+
+    async def remind_actions(self) -> int:
+        return await self._uow.write(RemindActions())
+
     async def release_blocks(self) -> int:
         return await self._uow.write(ReleaseDueBlocks())
 
@@ -201,6 +219,9 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.follow_visits, 3),
         (ticks.offer_listed, 20),
         (ticks.release_blocks, 20),
+        (ticks.ask_for_feedback, 30),
+        (ticks.close_surveys, 300),
+        (ticks.remind_actions, 300),
         (ticks.refund, 5),
         *(((ticks.look_at_checkouts, 5),) if ticks.has_checkouts else ()),
         (ticks.reconcile, 300),

@@ -39,6 +39,13 @@ class NoticeKind(StrEnum):
     RESERVATION_ENDS = "reservation_ends"  # order_id: to be paid at the window, and soon
     SHOW_REPORT = "show_report"  # performance_id: it has ended, and how it went
     APOLOGY = "apology"  # reference
+    SURVEY = "survey"  # performance_id: how was it?
+    FEEDBACK_CASE = "feedback_case"  # case_id: somebody was unhappy and waits for an answer
+    CASE_ANSWERED = "case_answered"  # reply_id: the house answers
+    ACTION_GIVEN = "action_given"  # action_id: something is theirs to change
+    ACTION_DUE = "action_due"  # action_id
+    ACTION_OVERDUE = "action_overdue"  # action_id
+    WE_DID = "we_did"  # action_id: what their words have led to
 
 
 class CardKind(StrEnum):
@@ -57,6 +64,11 @@ LANES: Mapping[NoticeKind, Lane] = {
     NoticeKind.SALES_OPEN: Lane.COURTESY,
     NoticeKind.STAFF_DECLINED: Lane.COURTESY,
     NoticeKind.TICKET_TAKEN: Lane.COURTESY,
+    NoticeKind.SURVEY: Lane.COURTESY,
+    NoticeKind.WE_DID: Lane.COURTESY,
+    NoticeKind.ACTION_GIVEN: Lane.COURTESY,
+    NoticeKind.ACTION_DUE: Lane.COURTESY,
+    NoticeKind.ACTION_OVERDUE: Lane.COURTESY,
     NoticeKind.REMINDER: Lane.COURTESY,
     NoticeKind.RESERVATION_ENDS: Lane.COURTESY,
     NoticeKind.SHOW_REPORT: Lane.COURTESY,  # it is on record

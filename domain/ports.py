@@ -11,6 +11,8 @@ from domain.codes import Keyring
 if TYPE_CHECKING:
     from domain.admission.evening_ports import EveningRepository
     from domain.admission.ports import AdmissionRepository
+    from domain.feedback.ports import FeedbackRepository
+    from domain.improvement.ports import ImprovementRepository
     from domain.notices import CardKind, Notice
     from domain.payments.drawer_ports import DrawerRepository
     from domain.payments.ports import PaymentsRepository
@@ -54,6 +56,10 @@ class Tx(Protocol):
     def mail(self) -> MailRepository: ...
     @property
     def records(self) -> RecordsRepository: ...
+    @property
+    def feedback(self) -> FeedbackRepository: ...
+    @property
+    def improvement(self) -> ImprovementRepository: ...
 
     def audit(self, actor_id: int | None, action: str, subject: str, subject_id: int, **detail: int | str) -> None:
         """One line of who did what on what. ``detail`` holds ids and stable words, never personal data."""

@@ -13,6 +13,10 @@ from handlers.admission import faults as admission_faults
 from handlers.admission import notices as admission_notices
 from handlers.admission.evening.visit_cards import VisitAction, visit_cards
 from handlers.admission.routes import router as admission
+from handlers.feedback import notices as feedback_notices
+from handlers.feedback.routes import router as feedback
+from handlers.improvement import notices as improvement_notices
+from handlers.improvement.routes import router as improvement
 from handlers.payments import cards as payments_cards
 from handlers.payments import notices as payments_notices
 from handlers.payments.routes import router as payments
@@ -50,13 +54,15 @@ NOTICES: Mapping[NoticeKind, Renderer] = {
     **payments_notices.NOTICES,
     **programme_notices.NOTICES,
     **records_notices.NOTICES,
+    **feedback_notices.NOTICES,
+    **improvement_notices.NOTICES,
     **admission_notices.NOTICES,
 }
 
 
 def routers() -> list[Router]:
     """Money first, the answer to anything last."""
-    return [payments, people, programme, ticketing, admission, records, anything]
+    return [payments, people, programme, ticketing, admission, feedback, improvement, records, anything]
 
 
 def sentence_screen(t: Texts, sentence: str) -> Screen:

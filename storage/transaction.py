@@ -13,6 +13,8 @@ from domain.notices import CardKind, Notice
 from storage.repositories.admission import AdmissionRepository
 from storage.repositories.drawers import DrawerRepository
 from storage.repositories.evening import EveningRepository
+from storage.repositories.feedback import FeedbackRepository
+from storage.repositories.improvement import ImprovementRepository
 from storage.repositories.mail import MailRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
@@ -98,6 +100,14 @@ class StorageTx:
     @cached_property
     def records(self) -> RecordsRepository:
         return RecordsRepository(self._connection)
+
+    @cached_property
+    def feedback(self) -> FeedbackRepository:
+        return FeedbackRepository(self._connection)
+
+    @cached_property
+    def improvement(self) -> ImprovementRepository:
+        return ImprovementRepository(self._connection)
 
     @cached_property
     def inbox(self) -> InboxStore:

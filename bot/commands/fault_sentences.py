@@ -47,6 +47,8 @@ _SENTENCES: Mapping[str, str] = {
     "bad_currency": "“{name}” is no currency such as CNY or EUR.",
     "hall_elsewhere": "The hall belongs to another venue already; choose another key.",
     "unknown_returns": "There are no such rules for returns in the house file; known are: {known}.",
+    "survey_too_long": "Answering takes about {seconds} seconds, and may take {most}; leave some questions out.",
+    "unknown_question": "There is no question “{name}” before this one.",
     "unknown_hall": "There is no such hall; known are: {known}.",
     # Headings
     "no_rows": "The sheet has no rows.",

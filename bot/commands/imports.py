@@ -17,6 +17,7 @@ from bot.adapters.sheets import read_sheet
 from bot.commands.fault_sentences import sentence
 from bot.commands.posters import Posters
 from domain.errors import BadInput
+from domain.feedback.asking import ImportSurvey
 from domain.programme.catalogue import Catalogue
 from domain.programme.columns import Column
 from domain.programme.house_file import parse_house
@@ -54,6 +55,16 @@ async def import_plan(uow: UnitOfWork, path: Path, hall_key: str) -> None:
     if outcome["unnamed"]:
         unnamed = ", ".join(outcome["unnamed"])
         _console.print(f"Without a name in the house file, so shown as the plan calls them: {unnamed}.")
+
+
+async def import_survey(uow: UnitOfWork, path: Path) -> None:
+    """Raises typer.Exit(1) after saying what is wrong with the file."""
+    try:
+        outcome = await uow.write(ImportSurvey(read_toml(path)))
+    except BadInput as fault:
+        _refuse(path, [fault])
+    state = "a new version" if outcome["new"] else "nothing new, it is what is asked already"
+    _console.print(f"{path.name}: {outcome['questions']} questions, {state}.")
 
 
 async def import_programme(uow: UnitOfWork, path: Path, pictures: PictureStore) -> None:

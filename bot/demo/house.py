@@ -26,6 +26,7 @@ class DemoHouse:
     """``fill``: performance key → the part of its places that is sold for show, 0 to 1."""
 
     house: dict[str, Any]
+    survey: dict[str, Any]
     plans: dict[str, dict[str, Any]]  # by hall key, in the format of the pretix seating-plan editor
     programme_rows: list[SheetRow]
     fill: dict[str, float]
@@ -47,6 +48,7 @@ def demo_documents(today: date) -> DemoHouse:
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     return DemoHouse(
         house=_document("house.toml"),
+        survey=_document("survey.toml"),
         plans={"concert-hall": concert_hall(), "studio": studio()},
         programme_rows=[
             SheetRow(number, {heading: row.get(heading, "") for heading in headings})

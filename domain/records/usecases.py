@@ -54,6 +54,7 @@ class ForgetMe:
         forget_address(tx, self.person_id)
         tx.shifts.forget(self.person_id, tx.now)
         tx.window.forget_contact(self.person_id)
+        tx.feedback.forget(self.person_id)
         tx.records.forget_messages(self.person_id)
         tx.payments.forget_vouchers(self.person_id)
         tx.people.erase(self.person_id, tx.now)

@@ -9,6 +9,7 @@ _AUDIENCE = (
     ("tickets", N_("my tickets")),
     ("reminders", N_("which reminders I want")),
     ("help", N_("how it works, where to find us")),
+    ("feedback", N_("tell us how it was")),
     ("language", N_("中文 / English")),
     ("mydata", N_("what is stored about me")),
     ("forget", N_("erase what is stored about me")),
@@ -26,6 +27,8 @@ _STAFF = (
     ("codes", N_("managers: promotion codes")),
     ("team", N_("managers: the team")),
     ("invite", N_("managers: invite somebody to the team")),
+    ("cases", N_("staff: who was unhappy and waits for an answer")),
+    ("actions", N_("staff: what is being improved")),
     ("tasks", N_("managers: what needs a hand")),
     ("accounts", N_("managers: the month for the accountant")),
 )

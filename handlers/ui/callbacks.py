@@ -62,5 +62,22 @@ class OpenWindow(CallbackData, prefix="win"):
     page: int = 0
 
 
+class OpenFeedback(CallbackData, prefix="fb"):
+    """ "How was it?": the survey about one's own visit."""
+
+    performance_id: int
+
+
+class OpenCase(CallbackData, prefix="fbo"):
+    case_id: int
+
+
+class NewAction(CallbackData, prefix="imn"):
+    """An improvement action is opened; ``source``: see ``domain.improvement.model.Source``."""
+
+    source: str
+    source_id: int
+
+
 class OpenStaff(CallbackData, prefix="staff"):
     """The manager's screen of people."""

@@ -220,6 +220,13 @@ class UploadedPoster(Picture):
     instead: Poster = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True)
+class KeptPhoto(Picture):
+    """A photo that somebody has sent: it stays with Telegram, and goes out by its ``file_id``."""
+
+    file_id: str
+
+
 def area_outline(area: Area) -> tuple[Point, ...]:
     """Corners of an area of the seating plan, for ``MapArea.outline``. A text without size is one point, repeated."""
     if area.shape == "polygon" and area.points:

@@ -103,7 +103,6 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "bad_places"): N_("“{said}” is not in this hall. Type zone/row/seats as on the plan."),
     ("bad_input", "release_past"): N_("That time has passed."),
     ("bad_input", "no_other_gate"): N_("That gate is closed, or none of this venue. Choose one that is open."),
-    ("bad_input", "no_other_gate"): N_("That gate is closed, or none of this venue. Choose one that is open."),
     ("bad_input", "no_post"): N_("First say where you stand: choose the performance and your gate."),
     ("bad_input", "own_hold"): N_(
         "You keep other seats for this performance. Pay for them or let them go first, then open the link again."

@@ -27,6 +27,16 @@ class AwaitsPhoto(Filter):
         return talk.conversation.state == self.state and message.photo is not None
 
 
+class AwaitsVoice(Filter):
+    """A voice message that a step has asked for."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+    async def __call__(self, message: Message, talk: Talk) -> bool | dict[str, Any]:
+        return talk.conversation.state == self.state and message.voice is not None
+
+
 class Awaits(Filter):
     """Free text that a step has asked for."""
 

@@ -14,6 +14,16 @@ from storage.tables.admission import admission, door_post
 from storage.tables.base import BigInt
 from storage.tables.checkouts import checkout
 from storage.tables.evening import closed_gate, held_item, reminder_choice, run_entry, visit
+from storage.tables.feedback import (
+    answer,
+    case_listener,
+    case_reply,
+    feedback_case,
+    response,
+    survey_call,
+    survey_choice,
+)
+from storage.tables.improvement import improvement_action
 from storage.tables.mail import calendar_copy, mail, mail_address
 from storage.tables.messaging import card, conversation, inbox_update, notice
 from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
@@ -53,6 +63,14 @@ _WHO = bindparam("person_id", type_=BigInt)
 _CHATS = bindparam("chats", expanding=True, type_=BigInt)
 _ORDERS = select(ticket_order.c.id).where(ticket_order.c.buyer_id == _WHO)
 _TICKETS = select(ticket.c.id).where(or_(ticket.c.holder_id == _WHO, ticket.c.order_id.in_(_ORDERS)))
+_CALLED = select(survey_call.c.response_id).where(survey_call.c.person_id == _WHO)
+_RESPONSES = select(response.c.id).where(or_(response.c.entered_by == _WHO, response.c.id.in_(_CALLED)))
+_CASES = select(feedback_case.c.id).where(
+    or_(
+        feedback_case.c.response_id.in_(_CALLED),
+        feedback_case.c.id.in_(select(case_listener.c.case_id).where(case_listener.c.person_id == _WHO)),
+    )
+)
 _CHARGES = select(charge.c.id).where(or_(charge.c.payer_id == _WHO, charge.c.order_id.in_(_ORDERS)))
 
 #: What "about a person" means, table by table. A test finds a table that points at persons and is missing here.
@@ -106,6 +124,18 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     visit: visit.c.person_id == _WHO,
     closed_gate: closed_gate.c.closed_by == _WHO,
     held_item: or_(held_item.c.kept_by == _WHO, held_item.c.returned_by == _WHO),
+    survey_call: survey_call.c.person_id == _WHO,
+    survey_choice: survey_choice.c.person_id == _WHO,
+    response: response.c.id.in_(_RESPONSES),
+    answer: answer.c.response_id.in_(_RESPONSES),
+    feedback_case: or_(feedback_case.c.id.in_(_CASES), feedback_case.c.closed_by == _WHO),
+    case_listener: case_listener.c.person_id == _WHO,
+    case_reply: or_(case_reply.c.author_id == _WHO, case_reply.c.case_id.in_(_CASES)),
+    improvement_action: or_(
+        improvement_action.c.owner_id == _WHO,
+        improvement_action.c.opened_by == _WHO,
+        improvement_action.c.ended_by == _WHO,
+    ),
     mail_address: mail_address.c.person_id == _WHO,
     mail: mail.c.person_id == _WHO,
     calendar_copy: calendar_copy.c.person_id == _WHO,

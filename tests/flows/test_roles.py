@@ -22,6 +22,8 @@ from aiogram.types import Message
 from bot.dispatcher import all_handlers, make_dispatcher
 from domain.admission.evening_model import HoldReason, ItemKind
 from domain.admission.model import DoorMode
+from domain.improvement.model import Source
+from domain.improvement.usecases import OpenAction
 from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.payments.together import ShareSeats
 from domain.people import usecases
@@ -40,6 +42,7 @@ from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.promotions import AddPromotion
 from handlers import areas
 from handlers.admission.evening.callbacks import SetReminders
+from handlers.feedback.callbacks import AskMe
 from handlers.people.callbacks import DecideJoin, PickLanguage, PickRole
 from handlers.programme.callbacks import Watch
 from handlers.ticketing.callbacks import Accept, GiveBack, SwapSeat, TakeBest, TakePicks
@@ -51,6 +54,7 @@ from storage.stores.conversations import Conversation
 from tests.support.clock import FakeClock
 from tests.support.dump import Dump, dump
 from tests.support.running import Person
+from tests.support.survey import unhappy
 from tests.support.theatre import Evening, evening_at_the_theatre
 
 #: What merely remembers that somebody was here, and what Telegram keeps of our pictures.
@@ -58,7 +62,7 @@ PASSING = frozenset({"inbox_update", "effect", "conversation", "account", "pictu
 #: These do something for whoever presses them, with ids that are everybody's: a performance, its free places;
 #: a manager invites into their own house.
 FOR_ONESELF: frozenset[type[CallbackData]] = frozenset(
-    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine, SetReminders}
+    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine, SetReminders, AskMe}
 )
 #: An owner is an owner in every house, and so has the last word on who joins and on what waits.
 FAR_ROLES = [role for role in Role if role is not Role.OWNER]
@@ -134,12 +138,17 @@ async def something_of_everything(evening: Evening) -> Scene:
         party = tx.ticketing.party_credential(ticket.order_id)
         assert party is not None
         pias = (Wish(33, theatre.full_id), Wish(34, theatre.full_id))
+        case_id = unhappy(tx, anna_id, theatre.concert_id, theatre.venue_id)
         (seat,) = tx.payments.shared_seats(
             ShareSeats(pia_id, HoldPlaces(pia_id, theatre.later_concert_id, pias)(tx))(tx)
         )
         return {
             "change_id": MovePerformance(owner_id, theatre.talk_id, tx.now + timedelta(days=2))(tx),
             "at": 0,
+            "case_id": case_id,
+            "source": "case",
+            "source_id": case_id,
+            "action_id": OpenAction(owner_id, Source.CASE, case_id, "More light", tx.now + timedelta(days=9))(tx),
             "promotion_id": AddPromotion(owner_id, _summer(theatre.venue_id, tx.now))(tx),
             "order_id": HoldPlaces(anna_id, theatre.later_concert_id, wishes)(tx),
             "seat_id": seat.id,
@@ -156,6 +165,8 @@ async def something_of_everything(evening: Evening) -> Scene:
     ids = await uow.write(rest)
     ids |= {"person_id": anna_id, "venue_id": theatre.venue_id, "gate_id": theatre.stalls_gate_id}
     ids |= {"performance_id": theatre.concert_id, "event_id": 1, "role": Role.USHER, "locale": "en", "on": 1}
+    ids |= {"entry": False, "question": 0, "hidden": True, "reachable": False, "wants": False, "channel": "paper"}
+    ids |= {"days": 7, "done": True}
     ids |= {"place": 31, "gone": 32, "party": "1.2", "detail": 0, "category": 0, "zone": 0, "row": 0, "page": 0}
     ids |= {
         "way": "invoice",

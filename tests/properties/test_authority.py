@@ -20,6 +20,11 @@ from domain.admission.offline import AdmitPartyOnce, Bound, OfflineScan, ScanOnc
 from domain.admission.running import SetRun, TakeBackRun
 from domain.admission.scanning import AdmitParty, Scan, SetDoorMode, TakeDoorPost, UndoAdmission, UndoParty
 from domain.errors import BadInput, NotAllowed, NotFound, PaymentRefused, Rejected, Stale
+from domain.feedback.answering import Answer, BeginEntry, BeginSurvey, Choose, FinishSurvey, HideName
+from domain.feedback.cases import AnswerCase, CloseCase, WriteBack
+from domain.feedback.model import Channel as SurveyChannel
+from domain.improvement.model import Source
+from domain.improvement.usecases import AlsoFrom, AssignAction, DropAction, FinishAction, OpenAction, PostponeAction
 from domain.payments.accounts import MonthsOfBooks, ScopesOfBooks
 from domain.payments.accounts_model import Month
 from domain.payments.checkout import OpenCheckout
@@ -64,6 +69,7 @@ from tests.support.dump import dump
 from tests.support.house import SmallHouse, small_house, somebody
 from tests.support.invariants import check_invariants
 from tests.support.selling import PRICE, buy, captured, code_of, hold, people, usher_at
+from tests.support.survey import unhappy
 from tests.support.window import clerk_at, holds_at_window
 
 NOWHERE = 987_654_321
@@ -80,9 +86,12 @@ NOBODY_ELSES = {
     "EntriesOfBooks", "AdvancesOfBooks", "VouchersOfBooks",
     # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
     "BuyVoucher", "CheckVoucherSale", "KeepVoucher",
+    # their own wish, and the form that they are typing
+    "WantSurveys", "DropEntry",
     # the clock and the provider
     "VisitsBehind", "FollowVisits",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
+    "AskForFeedback", "CloseSurveys", "RemindActions",
     "CountDoors", "ShowDoors", "OfferListed",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
     "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",
@@ -90,7 +99,7 @@ NOBODY_ELSES = {
     "DueCheckouts", "IsPayable", "LookAtCheckout", "CheckoutOpened", "SettleCheckout", "CloseCheckout",
     "CompareCheckout",
     # the office's command line
-    "ImportHouse", "ImportPlan", "ImportProgramme", "MovePerformanceToPlan",
+    "ImportHouse", "ImportPlan", "ImportProgramme", "MovePerformanceToPlan", "ImportSurvey",
 }  # fmt: skip
 
 
@@ -114,6 +123,8 @@ class Scene:
     drawer_id: int  # closed, nobody has signed for it
     change_id: int  # the performance is moved, its holders are asked
     promotion_id: int
+    case_id: int  # somebody has answered a survey and was not content
+    action_id: int
     seat_id: int  # that waits for a friend to pay
     item_id: int  # kept for somebody at the door
 
@@ -319,6 +330,67 @@ CASES |= {
     "MonthsOfBooks": Case(NotAllowed, lambda s, a: MonthsOfBooks(a), too=TEAM),
     "ScopesOfBooks": Case(NotAllowed, lambda s, a: ScopesOfBooks(a, Month(2027, 3)), too=TEAM),
 }
+# How it was: answers are their person's own, cases and actions their venue's.
+CASES |= {
+    "BeginSurvey": Case(
+        NotFound, lambda s, a: BeginSurvey(a, s.house.performance_id), lambda s, a: BeginSurvey(a, NOWHERE), STAFF
+    ),
+    "Answer": Case(
+        NotFound,
+        lambda s, a: Answer(a, s.house.performance_id, False, 0, 9),
+        lambda s, a: Answer(a, NOWHERE, False, 0, 9),
+        STAFF,
+    ),
+    "Choose": Case(
+        NotFound,
+        lambda s, a: Choose(a, s.house.performance_id, False, 3, "queue"),
+        lambda s, a: Choose(a, NOWHERE, False, 3, "queue"),
+        STAFF,
+    ),
+    "HideName": Case(
+        NotFound, lambda s, a: HideName(a, s.house.performance_id), lambda s, a: HideName(a, NOWHERE), STAFF
+    ),
+    "FinishSurvey": Case(
+        NotFound, lambda s, a: FinishSurvey(a, s.house.performance_id), lambda s, a: FinishSurvey(a, NOWHERE), STAFF
+    ),
+    "BeginEntry": Case(
+        NotAllowed,
+        lambda s, a: BeginEntry(a, s.house.performance_id, SurveyChannel.PAPER),
+        lambda s, a: BeginEntry(a, NOWHERE, SurveyChannel.PAPER),
+    ),
+    "AnswerCase": Case(
+        NotAllowed, lambda s, a: AnswerCase(a, s.case_id, "x"), lambda s, a: AnswerCase(a, NOWHERE, "x"), USHER
+    ),
+    "CloseCase": Case(NotAllowed, lambda s, a: CloseCase(a, s.case_id), lambda s, a: CloseCase(a, NOWHERE), USHER),
+    "WriteBack": Case(
+        NotFound, lambda s, a: WriteBack(a, s.case_id, "x"), lambda s, a: WriteBack(a, NOWHERE, "x"), STAFF
+    ),
+    "OpenAction": Case(
+        NotAllowed,
+        lambda s, a: OpenAction(a, Source.CASE, s.case_id, "x", LATER),
+        lambda s, a: OpenAction(a, Source.CASE, NOWHERE, "x", LATER),
+        TEAM,
+    ),
+    "AlsoFrom": Case(
+        NotAllowed,
+        lambda s, a: AlsoFrom(a, s.action_id, Source.REVIEW, 1),
+        lambda s, a: AlsoFrom(a, NOWHERE, Source.REVIEW, 1),
+        TEAM,
+    ),
+    "AssignAction": Case(
+        NotAllowed, lambda s, a: AssignAction(a, s.action_id, a), lambda s, a: AssignAction(a, NOWHERE, a), TEAM
+    ),
+    "PostponeAction": Case(
+        NotAllowed, lambda s, a: PostponeAction(a, s.action_id, LATER), lambda s, a: PostponeAction(a, NOWHERE, LATER),
+        TEAM,
+    ),
+    "DropAction": Case(
+        NotAllowed, lambda s, a: DropAction(a, s.action_id, "x"), lambda s, a: DropAction(a, NOWHERE, "x"), TEAM
+    ),
+    "FinishAction": Case(
+        NotFound, lambda s, a: FinishAction(a, s.action_id, "x"), lambda s, a: FinishAction(a, NOWHERE, "x"), TEAM
+    ),
+}  # fmt: skip
 # The scanner's page, at this door
 CASES |= {
     "ScanOnce": Case(NotAllowed, lambda s, a: ScanOnce(a, _bound(s), "a nonce", s.code), too=("the box office",)),
@@ -472,6 +544,13 @@ OTHERWISE |= {
     )
 }  # fmt: skip
 OTHERWISE |= {
+    (name, "a manager of another venue"): NotFound
+    for name in (
+        "BeginEntry", "AnswerCase", "CloseCase", "OpenAction", "AlsoFrom", "AssignAction", "PostponeAction",
+        "DropAction",
+    )
+} | {("BeginEntry", "an usher of another venue"): NotFound}  # fmt: skip
+OTHERWISE |= {
     # They see the books of their own venue: tests/contract/test_accounts.py.
     ("MonthsOfBooks", "a manager of another venue"): None,
     ("ScopesOfBooks", "a manager of another venue"): None,
@@ -602,6 +681,8 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         lambda tx: tx.evening.keep_item(house.performance_id, ItemKind.BAG, None, usher_id, tx.now).id
     )
     admitted = await uow.write(Scan(usher_id, await code_of(uow, in_party)))
+    case_id = await uow.write(lambda tx: unhappy(tx, buyer, house.performance_id, house.venue_id))
+    action_id = await uow.write(OpenAction(manager, Source.CASE, case_id, "More light", LATER))
     return Scene(
         house=house,
         order_id=order_id,
@@ -620,6 +701,8 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         seat_id=seat.id,
         item_id=item,
         change_id=change_id,
+        case_id=case_id,
+        action_id=action_id,
         promotion_id=promotion_id,
     )
 

@@ -425,6 +425,11 @@ RECORDS = {
         ("task.opened", "task", "SELECT id FROM task"),
         ("voucher.sold", "voucher", "SELECT id FROM voucher WHERE charge_id IS NOT NULL"),
         ("voucher.given", "voucher", "SELECT id FROM voucher WHERE charge_id IS NULL"),
+        ("case.opened", "case", "SELECT id FROM feedback_case"),
+        ("case.closed", "case", "SELECT id FROM feedback_case WHERE state = 'closed'"),
+        ("action.opened", "action", "SELECT id FROM improvement_action"),
+        ("action.done", "action", "SELECT id FROM improvement_action WHERE state = 'done'"),
+        ("action.dropped", "action", "SELECT id FROM improvement_action WHERE state = 'dropped'"),
         ("promotion.added", "promotion", "SELECT id FROM promotion"),
         ("promotion.withdrawn", "promotion", "SELECT id FROM promotion WHERE withdrawn_at IS NOT NULL"),
         ("promotion.used", "order", "SELECT order_id AS id FROM promotion_use"),
@@ -474,7 +479,26 @@ INBOX = {
         SELECT id FROM inbox_update WHERE (state = 'done' AND payload IS NOT NULL)
             OR (state = 'new' AND payload IS NULL)""",
 }
-RULES: Mapping[str, str] = {**SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **RECORDS, **INBOX}
+FEEDBACK = {
+    "an anonymous survey that has ended leads to nobody": """
+        SELECT performance_id FROM survey_call
+        WHERE anonymous AND state IN ('done', 'closed') AND response_id IS NOT NULL""",
+    "who is asked was let in": """
+        SELECT c.person_id FROM survey_call c WHERE c.asked_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM admission a
+            JOIN ticket t ON t.id = a.ticket_id WHERE a.performance_id = c.performance_id
+            AND a.outcome IN ('admitted', 're_admitted'))""",
+    "nobody listens in hiding to an answer that names them": """
+        SELECT l.case_id FROM case_listener l JOIN feedback_case k ON k.id = l.case_id
+            JOIN survey_call c ON c.response_id = k.response_id AND c.person_id = l.person_id
+        WHERE l.hidden""",
+    "an answer belongs to the performance that was asked about": """
+        SELECT c.response_id FROM survey_call c JOIN response r ON r.id = c.response_id
+        WHERE r.performance_id <> c.performance_id OR r.survey_id <> c.survey_id""",
+    "an action has a source": """
+        SELECT i.id FROM improvement_action i LEFT JOIN improvement_source s ON s.action_id = i.id
+        WHERE s.id IS NULL""",
+}
+RULES: Mapping[str, str] = {**FEEDBACK, **SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **RECORDS, **INBOX}
 
 #: Kind of notice → a query for (dedupe key, person) of each cause; of one that must be told, where it says so.
 MUST_TELL = {
@@ -533,6 +557,28 @@ MAY_TELL = {
     NoticeKind.SHOW_REPORT: """
         SELECT 'report:' || e.performance_id || ':' || e.id || ':' || p.id, p.id FROM run_entry e, person p
         WHERE e.state = 'ended'""",
+    NoticeKind.SURVEY: """
+        SELECT 'survey:' || performance_id || ':' || person_id, person_id FROM survey_call
+        WHERE asked_at IS NOT NULL""",
+    NoticeKind.FEEDBACK_CASE: """
+        SELECT 'case:' || k.id || ':' || j.kind || ':' || p.id, p.id FROM person p, feedback_case k
+            JOIN (SELECT 'service' AS kind UNION SELECT 'conduct' UNION SELECT 'manager') j ON k.id > 0
+        UNION SELECT 'case_back:' || y.id || ':' || p.id, p.id FROM case_reply y, person p
+            WHERE y.author_id IS NULL""",
+    NoticeKind.CASE_ANSWERED: """
+        SELECT 'case_answered:' || y.id || ':' || l.person_id, l.person_id FROM case_reply y
+            JOIN case_listener l ON l.case_id = y.case_id WHERE y.author_id IS NOT NULL""",
+    NoticeKind.ACTION_GIVEN: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN improvement_action i
+            ON n.dedupe_key LIKE 'action_given:' || i.id || ':' || n.person_id || ':%'""",
+    NoticeKind.ACTION_DUE: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN improvement_action i
+            ON n.dedupe_key LIKE 'action_due:' || i.id || ':%:' || n.person_id""",
+    NoticeKind.ACTION_OVERDUE: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN improvement_action i
+            ON n.dedupe_key LIKE 'action_overdue:' || i.id || ':%:' || n.person_id""",
+    NoticeKind.WE_DID: """
+        SELECT 'we_did:' || i.id || ':' || p.id, p.id FROM improvement_action i, person p WHERE i.state = 'done'""",
     NoticeKind.TASK_DUE: "SELECT 'task:' || t.id || ':' || p.id, p.id FROM task t, person p",
     NoticeKind.SALES_OPEN: """
         SELECT 'sales_open:' || f.id || ':' || p.id, p.id FROM performance f, person p WHERE f.sales_open_at <= :now""",

@@ -1,0 +1,1 @@
+"""How it was: surveys as data, answers, and the cases that they open."""

@@ -1,0 +1,1 @@
+"""What the house changes because of what it has heard and seen."""

@@ -1,0 +1,1 @@
+"""How was it: surveys, paper forms and calls, cases, reports."""

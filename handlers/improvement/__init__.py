@@ -1,0 +1,1 @@
+"""Improvement actions: opening, doing, and saying what was done."""

@@ -137,15 +137,17 @@ function showOrder({ order, said }) {
   kept.set("order", order.order_id);
   put(screens.order(words, order, said, acts), true);
   say(said ?? "");
-  if (order.until) clock = setInterval(() => tick(order), CLOCK_EVERY);
+  if (order.seconds === null) return;
+  const until = performance.now() + order.seconds * 1000; // by the house's clock; this computer's may be wrong
+  clock = setInterval(() => tick(order.order_id, until), CLOCK_EVERY);
 }
 
 /** Minutes that are left; when there are none, what the house says of it. */
-function tick(order) {
+function tick(id, until) {
   const left = main.querySelector(".left");
-  const minutes = Math.ceil((order.until - Date.now()) / 60_000);
+  const minutes = Math.ceil((until - performance.now()) / 60_000);
   if (minutes > 0 && left) left.textContent = fill(words.left, { minutes });
-  else if (minutes <= 0) acts.open(order.order_id);
+  else if (minutes <= 0) acts.open(id);
 }
 
 // -- what can be pressed

@@ -104,7 +104,7 @@ def order(t: Texts, facts: WindowOrderFacts) -> Json:
         "heading": heading,
         "lines": [line for line in (lines[:-1] if held else lines) if line],  # the page counts the minutes itself
         "total": t.money(found.total),
-        "until": int(found.until.timestamp() * 1000) if found.until and held else None,
+        "seconds": int((found.until - facts.order.now).total_seconds()) if found.until and held else None,
         "given": [{"text": t.money(each), "minor": each.minor} for each in likely_given(found.total)],
         "papers": facts.papers,
         "can": {

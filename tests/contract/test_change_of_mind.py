@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.admission.scanning import Scan, UndoAdmission
-from domain.errors import ChangeRefused, NotFound, PaymentRefused, Rejected, SeatTaken, Stale
+from domain.admission.model import DoorMode
+from domain.admission.scanning import Scan, SetDoorMode, UndoAdmission
+from domain.errors import ChangeRefused, LinkSpent, NotFound, PaymentRefused, Rejected, SeatTaken, Stale
 from domain.money import Money
 from domain.payments.paying import BeginPayment, PayNothing
 from domain.ports import Tx
@@ -134,6 +135,30 @@ async def test_whoever_came_in_has_used_the_ticket(
         await uow.write(act(house, anna, ticket_id))
     await uow.write(UndoAdmission(usher, admitted["admission_id"]))
     await uow.write(act(house, anna, ticket_id))
+    await check_invariants(uow)
+
+
+async def test_whoever_has_gone_out_again_hands_nothing_on(
+    uow: UnitOfWork, house: SmallHouse, clock: FakeClock
+) -> None:
+    anna, ben = await people(uow, 2)
+    (ticket_id,) = await buy(uow, house, anna, 1)
+    usher = await usher_at(uow, house)
+    clock.advance(timedelta(days=7, minutes=-20))
+    link = await uow.write(OfferTicket(anna, ticket_id))
+    code = await code_of(uow, ticket_id)
+    admitted = await uow.write(Scan(usher, code))
+    await uow.write(SetDoorMode(usher, DoorMode.OUT))
+    left = await uow.write(Scan(usher, code))
+    assert left["outcome"] == "left"
+    with pytest.raises(Stale):
+        await uow.write(OfferTicket(anna, ticket_id))
+    with pytest.raises(LinkSpent, match="used"):
+        await uow.write(AcceptTicket(ben, link))
+    # It was somebody else's ticket: both are taken back, and nobody has come in with this one.
+    await uow.write(UndoAdmission(usher, left["admission_id"]))
+    await uow.write(UndoAdmission(usher, admitted["admission_id"]))
+    assert await uow.write(AcceptTicket(ben, link)) == ticket_id
     await check_invariants(uow)
 
 

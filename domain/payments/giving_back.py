@@ -93,8 +93,8 @@ def payer_of(tx: Tx, charge: Charge) -> int | None:
 
 
 def request_refund(tx: Tx, charge: Charge, reason: str, amount: Money | None = None) -> int:
-    """Decides a refund; the clock's tick carries it to the provider, or a task to a person where no provider has it. What a
-    voucher paid, ``refunded_to_voucher`` puts back once the refund's lines stand.
+    """Decides a refund; the clock's tick carries it to the provider, or a task to a person where no provider has it.
+    What a voucher paid, ``refunded_to_voucher`` puts back once the refund's lines stand.
 
     ``amount`` None: all of the charge. Told as "requested" until it is confirmed; of nothing nothing is told.
     """

@@ -21,8 +21,8 @@ GOOD_AFTER_REFUND = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """Whoever knows the code may spend it. ``amount``: when it was made. ``charge_id`` None: the house gave it away, and
-    says why."""
+    """Whoever knows the code may spend it. ``amount``: when it was made. ``charge_id`` None: the house gave it away,
+    and says why."""
 
     id: int
     code: str

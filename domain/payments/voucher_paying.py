@@ -1,9 +1,11 @@
-"""An order that vouchers pay a part of, or all: one charge for each, split over its lines, and the debt becomes less."""
+"""An order that vouchers pay a part of, or all: one charge for each, split over its lines; the debt becomes less."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.money import Money
 from domain.payments.booking import entries_of
@@ -78,8 +80,15 @@ def back_to_voucher(tx: Tx, refund: Refund) -> None:
     """What a voucher had paid is on it again, for a while at least."""
     voucher = tx.payments.voucher_of_charge(refund.charge_id)
     assert voucher is not None
-    tx.payments.prolong_voucher(voucher.id, tx.now + GOOD_AFTER_REFUND)
+    tx.payments.prolong_voucher(voucher.id, end_of_day(tx, tx.now + GOOD_AFTER_REFUND))
     tx.payments.write_journal([owed(tx, "voucher_back", PROVIDER, voucher.id, refund.amount)])
+
+
+def end_of_day(tx: Tx, at: datetime) -> datetime:
+    """The midnight after it, by the house's clocks: a last day counts whole."""
+    venues = tx.programme.venues()
+    local = at.astimezone(ZoneInfo(venues[0].timezone if venues else "UTC"))
+    return (local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)).astimezone(UTC)
 
 
 def owed(tx: Tx, kind: str, method: str, voucher_id: int, amount: Money) -> JournalEntry:

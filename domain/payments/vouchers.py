@@ -22,7 +22,7 @@ from domain.payments.voucher_model import (
     clean_voucher_code,
     new_voucher_code,
 )
-from domain.payments.voucher_paying import owed
+from domain.payments.voucher_paying import end_of_day, owed
 from domain.payments.voucher_ports import VoucherLeft
 from domain.people.model import Role
 from domain.people.usecases import actor_of
@@ -131,8 +131,8 @@ class SellVoucher:
 class GiveVoucher:
     """A manager makes one for nothing: as an apology, as a prize. Gives its id.
 
-    What the house owes from now on is what it costs the house. Raises NotAllowed, NotFound, BadInput (bad_sum, code_past,
-    no_reason).
+    What the house owes from now on is what it costs the house. Raises NotAllowed, NotFound, BadInput (bad_sum,
+    code_past, no_reason).
     """
 
     by: int
@@ -295,7 +295,7 @@ def _take(tx: Tx, captured: Captured) -> int | None:
 def _sell(tx: Tx, captured: Captured, charge_id: int, holder_id: int | None) -> int:
     by = captured.clerk_id if captured.clerk_id is not None else captured.payer_id
     tx.audit(by, "charge.captured", "charge", charge_id)
-    until = tx.now + tx.payments.voucher_rules().months * _A_MONTH
+    until = end_of_day(tx, tx.now + tx.payments.voucher_rules().months * _A_MONTH)
     made_by = captured.clerk_id
     voucher_id = _new(tx, captured.amount, until, holder_id=holder_id, made_by=made_by, charge_id=charge_id)
     entry = owed(tx, "voucher_sold", captured.provider, voucher_id, captured.amount)

@@ -23,8 +23,8 @@ class UsePromotion:
     """Takes a code's share or sum off one's own held order. Gives the order's id; the same code twice is once.
 
     The use is counted under the lock of the code. An order that ends unpaid gives it back. Raises NotFound, HoldEnded,
-    Stale where the order has a code, takes the place of tickets or is being paid, and BadInput with no_code, code_early, code_over,
-    code_used_up, code_not_here.
+    Stale where the order has a code, takes the place of tickets or is being paid, and BadInput with no_code,
+    code_early, code_over, code_used_up, code_not_here, code_first, member_or_code.
     """
 
     buyer_id: int

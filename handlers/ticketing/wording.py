@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,11 @@ def today_in(now: datetime, venue: Venue) -> date:
 
 def when(t: Texts, performance: Performance, venue: Venue, now: datetime) -> str:
     return t.when(performance.starts_at, venue.timezone, today=today_in(now, venue))
+
+
+def last_day_text(t: Texts, until: datetime, zone: str) -> str:
+    """With its year: of what is good to the end of a day, perhaps years away."""
+    return t.long_day(until - timedelta(seconds=1), zone)
 
 
 def minutes_left(until: datetime, now: datetime) -> int:

@@ -22,7 +22,7 @@ from handlers.payments.vouchers.callbacks import (
 )
 from handlers.payments.vouchers.queries import VoucherFacts, VouchersFacts
 from handlers.ticketing.window.callbacks import OpenWindowOrder
-from handlers.ticketing.wording import back, bold, clipped, escaped, home, label, way
+from handlers.ticketing.wording import back, bold, clipped, escaped, home, label, last_day_text, way
 from handlers.ui.callbacks import OpenEvents, OpenOrder
 from handlers.ui.i18n import Texts
 from handlers.ui.ports import Links
@@ -49,7 +49,7 @@ def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
     for venues, text, data in (
         (facts.sells, "🏪 " + t.plain("Sell one at the window"), AskSale),
         (facts.manages, "💝 " + t.plain("Give one away"), AskGiven),
-        (facts.manages, "⚙️ " + t.plain("What is sold in the chat"), AskAmounts),
+        (facts.manages[:1], "⚙️ " + t.plain("What is sold in the chat"), AskAmounts),
     ):
         for venue in venues[:_VENUES_MOST]:
             name = f" · {clipped(t.of(venue.name), 30)}" if len(venues) > 1 else ""
@@ -63,7 +63,7 @@ def voucher_screen(t: Texts, facts: VoucherFacts, links: Links) -> Screen:
     lines = [
         bold("🎁 " + t("Voucher: {sum}", sum=t.money(facts.left))),
         t("Code: {code}", code=bold(spaced_code(voucher.code))),
-        t("Good until {when}.", when=t.when(voucher.valid_until, facts.zone)),
+        t("Good until {when}.", when=last_day_text(t, voucher.valid_until, facts.zone)),
     ]
     if facts.left != voucher.amount:
         lines.append(t("It was made for {sum}.", sum=t.money(voucher.amount)))

@@ -15,7 +15,7 @@ from handlers.ticketing.members.callbacks import (
     TakeThisMembership,
 )
 from handlers.ticketing.members.queries import MembershipFacts, TierFacts, TiersFacts
-from handlers.ticketing.wording import back, bold, clipped, escaped, home, label, listed, way, word
+from handlers.ticketing.wording import back, bold, clipped, escaped, home, label, last_day_text, listed, way, word
 from handlers.ui.callbacks import OpenEvents
 from handlers.ui.i18n import Texts
 from handlers.ui.ports import Links
@@ -34,7 +34,8 @@ def tiers_screen(t: Texts, facts: TiersFacts) -> Screen:
         lines.append(t("There are none."))
     rows: list[Row] = []
     for tier, count in facts.tiers:
-        text = f"⭐ {word(tier.name)} · {t.plain_plural('{count} member', '{count} members', count)}"
+        members = t.plain_plural("{count} member", "{count} members", count)
+        text = f"⭐ {word(tier.name)} · {members}"
         rows.append((button(label(text), OpenTier(tier_id=tier.id)),))
     for venue in facts.venues[:_VENUES_MOST]:
         name = f" · {clipped(t.of(venue.name), 30)}" if len(facts.venues) > 1 else ""
@@ -54,7 +55,7 @@ def tier_screen(t: Texts, facts: TierFacts, links: Links) -> Screen:
     )
     rows: list[Row] = []
     for one in facts.members:
-        until = t.when(one.valid_until, facts.venue.timezone)
+        until = last_day_text(t, one.valid_until, facts.venue.timezone)
         if one.person_id is None:
             lines.append(escaped(f"{word(one.number)} · {links.secret(CodeKind.MEMBERSHIP, one.id)}"))
         else:
@@ -94,7 +95,7 @@ def members_screen(t: Texts, tier: MemberTier) -> Screen:
 def membership_screen(t: Texts, facts: MembershipFacts) -> Screen:
     """Behind its link: for whoever opens it first, and for its member."""
     membership, tier = facts.membership, facts.membership.tier
-    until = t.when(membership.valid_until, facts.venue.timezone)
+    until = last_day_text(t, membership.valid_until, facts.venue.timezone)
     lines = [
         bold("⭐ " + t("Membership: {name}", name=word(tier.name))),
         escaped(f"📍 {clipped(t.of(facts.venue.name), 48)}"),

@@ -8,7 +8,19 @@ from domain.ticketing.promotion_ports import Promotion
 from handlers.ticketing.promotions.callbacks import AskCode, AskCodeAtWindow, NewCode, OpenCode, OpenCodes, WithdrawCode
 from handlers.ticketing.promotions.queries import CodeFacts, CodesFacts
 from handlers.ticketing.window.callbacks import OpenWindowOrder
-from handlers.ticketing.wording import back, bold, clipped, escaped, label, listed, title_of, way, when, word
+from handlers.ticketing.wording import (
+    back,
+    bold,
+    clipped,
+    escaped,
+    label,
+    last_day_text,
+    listed,
+    title_of,
+    way,
+    when,
+    word,
+)
 from handlers.ui.callbacks import OpenOrder
 from handlers.ui.i18n import Texts
 from handlers.ui.screen import Row, Screen, button
@@ -53,7 +65,7 @@ def codes_screen(t: Texts, facts: CodesFacts) -> Screen:
 
 def code_screen(t: Texts, facts: CodeFacts) -> Screen:
     promotion = facts.promotion
-    until = t.when(promotion.valid_until, facts.venue.timezone)
+    until = last_day_text(t, promotion.valid_until, facts.venue.timezone)
     lines = [
         bold("🏷 " + word(promotion.code)),
         escaped(off_text(t, promotion)),
@@ -72,7 +84,7 @@ def code_screen(t: Texts, facts: CodeFacts) -> Screen:
         date = when(t, showing.performance, showing.venue, facts.now)
         lines.append(t("Only for {what}.", what=f"{title_of(t, showing.event.title)}, {date}"))
     if promotion.starts_at is not None:
-        lines.append(t("Good from {when}.", when=t.when(promotion.starts_at, facts.venue.timezone)))
+        lines.append(t("Good from {when}.", when=t.long_day(promotion.starts_at, facts.venue.timezone)))
     rows: list[Row] = []
     if promotion.is_good(facts.now) or promotion.is_early(facts.now):
         rows.append((button("⏹ " + t.plain("Withdraw it"), WithdrawCode(promotion_id=promotion.id)),))

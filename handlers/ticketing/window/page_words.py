@@ -73,7 +73,6 @@ def page_words(t: Texts) -> dict[str, str]:
             " what came by the terminal becomes a task for a manager. Keep the papers."
         ),
         "void_yes": t.plain("Yes, take them back"),
-        "void_done": t.plain("Taken back."),
         "no": t.plain("No"),
         "left": t.plain("Held: {minutes} min left"),
         "unsure": t.plain("No answer came. It may have been done: ask again, it is done only once."),

@@ -37,7 +37,7 @@ from bot.painter import Painter
 from bot.polite_session import WaitsOut429
 from bot.receiver import Receiver
 from bot.scheduler import Ticks
-from bot.sender import Sender, make_courier_bot
+from bot.sender import HaltingLimiter, Sender, make_courier_bot
 from domain.codes import Keyring
 from domain.ports import Clock
 from handlers.people.commands import commands
@@ -122,6 +122,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         courier_bot = make_courier_bot(token, settings.api_base)
         await stack.enter_async_context(courier_bot)
         courier = Courier(uow, Sender(courier_bot, painter), links, clock, holder)
+        if isinstance(courier_bot.rate_limiter, HaltingLimiter):
+            courier_bot.rate_limiter.halt_left = courier.halt_left
         uow.on_commit.append(courier.woken)
         mailer = _mailer(settings, uow, files, links, clock, holder)
         bot.session.middleware(WaitsOut429(courier.halt))

@@ -119,7 +119,7 @@ class Courier:
                     await asyncio.wait(hands)
 
     async def _take_up(self, in_hand: Collection[Row]) -> Sequence[Row]:
-        if self._lost or self._halt_left() > 0:
+        if self._lost or self.halt_left() > 0:
             return ()
         busy = {row.person_id for row in in_hand}
         leased = await self._uow.write(lambda tx: self._lease(tx, _HANDS - len(in_hand), busy))
@@ -140,7 +140,7 @@ class Courier:
             task.result()
 
     async def _deliver(self, row: Row, epoch: int) -> None:
-        if (wait := self._halt_left()) > 0:
+        if (wait := self.halt_left()) > 0:
             await self._give_back(row, epoch, wait)
         elif isinstance(row, NoticeRow):
             await self._tell(row, epoch)
@@ -219,8 +219,14 @@ class Courier:
                 continue
             del said[index:]
             await self._wait_for_turn(chat_id)
+            self._unless_halted()
             said.append((outgoing, await self._sender.send(chat_id, outgoing)))
         return said[-1][1] if said else None
+
+    def _unless_halted(self) -> None:
+        """Somebody may have been told to wait since this row was taken up. Raises RetryAfter."""
+        if (left := self.halt_left()) > 0:
+            raise RetryAfter(timedelta(seconds=left))
 
     async def _wait_for_turn(self, chat_id: int) -> None:
         """One message after the other to one chat, whichever batch they are of."""
@@ -247,6 +253,7 @@ class Courier:
             message_id = row.message_id
             if screen is not None and (message_id is None or not await self._sender.edit(chat_id, message_id, screen)):
                 await self._wait_for_turn(chat_id)
+                self._unless_halted()
                 message_id = await self._sender.send(chat_id, screen)
                 if screen.pinned:
                     await self._sender.pin(chat_id, message_id)
@@ -325,12 +332,12 @@ class Courier:
         _log.warning("courier.halted", seconds=_seconds(error))
         self.halt(_seconds(error))
 
-    def _halt_left(self) -> float:
-        """Seconds."""
+    def halt_left(self) -> float:
+        """Seconds for which Telegram wants to be left alone."""
         return (self._halted_until - self._clock.now()).total_seconds()
 
     async def _sleep(self) -> None:
-        if (halted := self._halt_left()) > 0:
+        if (halted := self.halt_left()) > 0:
             await asyncio.sleep(min(halted, _LONGEST_SLEEP))
         else:
             await _within(self._wake.wait(), _LONGEST_SLEEP)

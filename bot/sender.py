@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from telegram import (
     WebAppInfo,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -35,13 +36,30 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CourierBot = ExtBot[Any]
 
 
+class HaltingLimiter(AIORateLimiter):
+    """What waits for its turn when Telegram asks for peace is not sent after all.
+
+    ``halt_left``: s for which nobody is to be written to.
+    """
+
+    halt_left: Callable[[], float] = staticmethod(lambda: 0.0)
+
+    async def process_request(self, callback: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        async def unless_halted(*args: Any, **more: Any) -> Any:
+            if (left := self.halt_left()) > 0:
+                raise RetryAfter(timedelta(seconds=left))
+            return await callback(*args, **more)
+
+        return await super().process_request(unless_halted, *args, **more)
+
+
 def make_courier_bot(token: str, base: str, *, rate: float = RATE) -> CourierBot:
     """Smooth: one message per ``1/rate`` s, not a second's worth at once; one per second to one chat.
 
     ``max_retries=0``: on ``RetryAfter`` the courier itself halts (in release 22.8 the limiter lets overlapping
     requests through, issue 5338 of python-telegram-bot).
     """
-    limiter = AIORateLimiter(
+    limiter = HaltingLimiter(
         overall_max_rate=1, overall_time_period=1 / rate, group_max_rate=20, group_time_period=60, max_retries=0
     )
     # A batch's persons are written to at once; who finds no connection free waits for one.

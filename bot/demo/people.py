@@ -45,8 +45,8 @@ def phones() -> list[dict[str, object]]:
 
 
 def audience() -> list[Resident]:
-    """Those who have tickets for tonight."""
-    return [resident for resident in RESIDENTS if resident.role is None]
+    """Those who have tickets for tonight; the others of the audience begin with an empty purse."""
+    return [resident for resident in RESIDENTS if resident.role is None][:2]
 
 
 async def appear(base: str) -> None:

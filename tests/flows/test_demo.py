@@ -16,7 +16,7 @@ import aiohttp
 from tests.faults.killing import Phone, offers, shows
 
 ROOT = Path(__file__).resolve().parents[2]
-ANNA = 1002  # lives in the demo
+ANNA = 1003  # lives in the demo, and has no ticket yet
 STARTS_WITHIN = 60  # s, on a loaded machine: furnishing sells some thousand tickets
 
 

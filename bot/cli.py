@@ -39,6 +39,11 @@ class StaffRole(StrEnum):
     OWNER = "owner"
 
 
+class Language(StrEnum):
+    EN = "en"
+    ZH = "zh"
+
+
 def main() -> None:
     """Entry point of the ``foyer`` command. Faults that somebody can mend end it with a sentence, not a traceback."""
     try:
@@ -146,6 +151,17 @@ def invite(
     from bot.commands.staff import make_invitation
 
     typer.echo(_run(make_invitation(_settings(), role.value, bot_username)))
+
+
+@app.command()
+def schedule(
+    days: Annotated[int, typer.Option(min=1, max=60, help="How many days ahead.")] = 7,
+    language: Annotated[Language, typer.Option(help="In which language.")] = Language.EN,
+) -> None:
+    """Say in words what is due in the next days: reminders, sales that open, blocks, deadlines."""
+    from bot.commands import schedule as coming
+
+    _run(_with_uow(_settings(), coming.tell, days, "zh_Hans" if language is Language.ZH else "en"))
 
 
 @app.command()

@@ -89,7 +89,7 @@ NOBODY_ELSES = {
     # their own wish, and the form that they are typing
     "WantSurveys", "DropEntry",
     # the clock and the provider
-    "VisitsBehind", "FollowVisits",
+    "VisitsBehind", "FollowVisits", "DueSoon",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
     "AskForFeedback", "CloseSurveys", "RemindActions",
     "CountDoors", "ShowDoors", "OfferListed",

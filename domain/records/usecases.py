@@ -57,6 +57,7 @@ class ForgetMe:
         tx.feedback.forget(self.person_id)
         tx.records.forget_messages(self.person_id)
         tx.payments.forget_vouchers(self.person_id)
+        tx.ticketing.forget_handouts(self.person_id, tx.now)
         tx.people.erase(self.person_id, tx.now)
         return True
 

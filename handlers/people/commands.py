@@ -8,6 +8,7 @@ _AUDIENCE = (
     ("events", N_("what’s on")),
     ("tickets", N_("my tickets")),
     ("reminders", N_("which reminders I want")),
+    ("vouchers", N_("vouchers: buy, see, give")),
     ("help", N_("how it works, where to find us")),
     ("feedback", N_("tell us how it was")),
     ("language", N_("中文 / English")),
@@ -29,6 +30,7 @@ _STAFF = (
     ("invite", N_("managers: invite somebody to the team")),
     ("cases", N_("staff: who was unhappy and waits for an answer")),
     ("actions", N_("staff: what is being improved")),
+    ("members", N_("managers: memberships")),
     ("tasks", N_("managers: what needs a hand")),
     ("accounts", N_("managers: the month for the accountant")),
 )

@@ -24,8 +24,11 @@ from domain.admission.evening_model import HoldReason, ItemKind
 from domain.admission.model import DoorMode
 from domain.improvement.model import Source
 from domain.improvement.usecases import OpenAction
+from domain.money import Money
 from domain.payments.drawer import CloseDrawer, OpenDrawer
+from domain.payments.model import Captured
 from domain.payments.together import ShareSeats
+from domain.payments.vouchers import BuyVoucher
 from domain.people import usecases
 from domain.people.model import Actor, Grant, Role
 from domain.people.usecases import Invite
@@ -38,8 +41,12 @@ from domain.ticketing.blocking import BlockPlaces
 from domain.ticketing.handing_on import OfferTicket
 from domain.ticketing.holding import HoldPlaces
 from domain.ticketing.model import BlockReason, Order, Wish
+from domain.ticketing.group_ports import HandoutKind
 from domain.ticketing.promotion_ports import Promotion
+from domain.ticketing.handing_out import HandOut
 from domain.ticketing.promotions import AddPromotion
+from domain.ticketing.member_ports import MemberTier
+from domain.ticketing.members import AddTier, GrantMemberships, TakeMembership
 from handlers import areas
 from handlers.admission.evening.callbacks import SetReminders
 from handlers.feedback.callbacks import AskMe
@@ -148,6 +155,7 @@ async def something_of_everything(evening: Evening) -> Scene:
             "case_id": case_id,
             "source": "case",
             "source_id": case_id,
+            **_ahead(tx, anna_id, owner_id, ticket.order_id, theatre.venue_id),
             "action_id": OpenAction(owner_id, Source.CASE, case_id, "More light", tx.now + timedelta(days=9))(tx),
             "promotion_id": AddPromotion(owner_id, _summer(theatre.venue_id, tx.now))(tx),
             "order_id": HoldPlaces(anna_id, theatre.later_concert_id, wishes)(tx),
@@ -187,6 +195,20 @@ async def something_of_everything(evening: Evening) -> Scene:
 
 def _summer(venue_id: int, now: datetime) -> Promotion:
     return Promotion(0, venue_id, "SUMMER", 20, 0, "CNY", 9, 1, now + timedelta(days=9))
+
+def _ahead(tx: Tx, anna_id: int, owner_id: int, order_id: int, venue_id: int) -> dict[str, Any]:
+    """Anna has a voucher, is a member and has made a present of what she bought."""
+    until = tx.now + timedelta(days=9)
+    tier_id = AddTier(owner_id, MemberTier(0, venue_id, "Friends", 10, {}, 2))(tx)
+    (membership_id,) = GrantMemberships(owner_id, tier_id, ("M-1",), until)(tx)
+    return {
+        "voucher_id": BuyVoucher(Captured("test", "v", "", 0, Money(500, "CNY"), anna_id))(tx),
+        "tier_id": tier_id,
+        "membership_id": TakeMembership(anna_id, membership_id)(tx),
+        "handout_id": HandOut(anna_id, order_id, HandoutKind.GIFT)(tx),
+        "handout": HandoutKind.GIFT,
+    }
+
 
 
 async def _window(evening: Evening) -> dict[str, Any]:
@@ -241,7 +263,7 @@ def texts() -> Iterator[tuple[str | None, str]]:
                 yield found.state, "Anna"
     yield from (
         (None, text)
-        for text in ("/start ~T1", "/start T1", "~T1", "222222", "Anna", "/start ~P1", "/start ~H1", "/start ~S1")
+        for text in ("/start ~T1", "/start T1", "~T1", "222222", "Anna", "/start ~P1", "/start ~H1", "/start ~S1", "~V1")
     )
 
 

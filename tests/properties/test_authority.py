@@ -57,9 +57,13 @@ from domain.ticketing.holding import LetGo, ProlongHold
 from domain.ticketing.mail import MailTickets
 from domain.ticketing.model import BlockReason, Wish
 from domain.ticketing.promotion_ports import Promotion
-from domain.ticketing.promotions import AddPromotion, UsePromotion, WithdrawPromotion
+from domain.ticketing.group_ports import HandoutKind
+from domain.ticketing.promotions import AddPromotion, UsePromotion, UsePromotionAtWindow, WithdrawPromotion
+from domain.ticketing.handing_out import CloseHandout, HandOut
 from domain.ticketing.resale import ListForResale, Unlist
 from domain.ticketing.reserving import GivePhone, LookUpReservations, PayHere, Reserve
+from domain.ticketing.member_ports import MemberTier
+from domain.ticketing.members import AddTier, EndMembership, GrantMemberships, UseMembership
 from domain.ticketing.waiting import RefuseOffered, TakeOffered
 from domain.ticketing.window import BeginSale, HoldAtWindow, LeaveContact, StopSale
 from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
@@ -81,7 +85,8 @@ NOBODY_ELSES = {
     "ChooseReminders",
     "GiveAddress", "GiveCalendar", "ConfirmAddress", "ForgetAddress", "JoinWaiting", "LeaveWaiting",
     # a sealed link is the authority; what it is worth is told in other tests
-    "AcceptTicket", "UseInvitation", "ClaimPaper", "TakeSeat",
+    "AcceptTicket", "TakeHandout", "TakeMembership", "TakeGroupPlaces", "UseInvitation",
+    "ClaimPaper", "TakeSeat",
     # within the bounds that ScopesOfBooks gives
     "EntriesOfBooks", "AdvancesOfBooks", "VouchersOfBooks",
     # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
@@ -128,6 +133,8 @@ class Scene:
     seat_id: int  # that waits for a friend to pay
     item_id: int  # kept for somebody at the door
 
+    tier_id: int
+    membership_id: int
 
 Make = Callable[[Scene, int], Work[Any]]
 
@@ -450,6 +457,28 @@ CASES |= {
         lambda s, a: UseVoucher(a, NOWHERE, "x"),
         STAFF,
     ),
+    "AddTier": Case(NotAllowed, lambda s, a: AddTier(a, MemberTier(0, s.house.venue_id, "Gold", 5, {}, 2)), too=TEAM),
+    "GrantMemberships": Case(
+        NotAllowed,
+        lambda s, a: GrantMemberships(a, s.tier_id, ("M-1",), LATER),
+        lambda s, a: GrantMemberships(a, NOWHERE, ("M-1",), LATER),
+        TEAM,
+    ),
+    "EndMembership": Case(
+        NotAllowed, lambda s, a: EndMembership(a, s.membership_id), lambda s, a: EndMembership(a, NOWHERE), TEAM
+    ),
+    "UseMembership": Case(
+        NotFound, lambda s, a: UseMembership(a, s.order_id), lambda s, a: UseMembership(a, NOWHERE), STAFF
+    ),
+    "HandOut": Case(
+        NotFound,
+        lambda s, a: HandOut(a, s.order_id, HandoutKind.GIFT),
+        lambda s, a: HandOut(a, NOWHERE, HandoutKind.GIFT),
+        STAFF,
+    ),
+    "CloseHandout": Case(
+        NotFound, lambda s, a: CloseHandout(a, s.order_id), lambda s, a: CloseHandout(a, NOWHERE), STAFF
+    ),
     "DropVouchers": Case(
         NotFound, lambda s, a: DropVouchers(a, s.order_id), lambda s, a: DropVouchers(a, NOWHERE), STAFF
     ),
@@ -482,6 +511,12 @@ CASES |= {
         lambda s, a: UsePromotion(a, s.order_id, "SUMMER"),
         lambda s, a: UsePromotion(a, NOWHERE, "SUMMER"),
         STAFF,
+    ),
+    "UsePromotionAtWindow": Case(
+        NotAllowed,
+        lambda s, a: UsePromotionAtWindow(a, s.held_id, "SUMMER"),
+        lambda s, a: UsePromotionAtWindow(a, NOWHERE, "SUMMER"),
+        USHER,
     ),
 }
 # How it goes: stage and managers of the venue
@@ -562,7 +597,8 @@ OTHERWISE |= {
     (name, "a manager of another venue"): NotFound
     for name in (
         "MovePerformance", "CancelPerformance", "SteerChange", "PayBackNow", "LookAtCalls", "TickCalled",
-        "AddPromotion", "WithdrawPromotion", "UseVoucherAtWindow", "SellVoucher", "GiveVoucher", "PutVoucherRules",
+        "AddPromotion", "WithdrawPromotion", "AddTier", "GrantMemberships", "EndMembership",
+        "UsePromotionAtWindow", "UseVoucherAtWindow", "SellVoucher", "GiveVoucher", "PutVoucherRules",
         "SetRun", "TakeBackRun",
     )
 }  # fmt: skip
@@ -689,6 +725,8 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         ticket_id=ticket_id,
         offered_id=offered_id,
         code=await code_of(uow, ticket_id),
+    tier_id = await uow.write(AddTier(manager, MemberTier(0, house.venue_id, "Friends", 10, {}, 2)))
+    (membership_id,) = await uow.write(GrantMemberships(manager, tier_id, ("M-1",), LATER))
         party_id=party.id,
         admission_id=admitted["admission_id"],
         invitation_id=invitation_id,
@@ -722,3 +760,5 @@ async def cast(uow: UnitOfWork, scene: Scene) -> dict[str, int]:
         return persons
 
     return await uow.write(appear)
+        tier_id=tier_id,
+        membership_id=membership_id,

@@ -184,6 +184,13 @@ MONEY = {
                 AND provider <> 'voucher' GROUP BY order_id
             ) c ON c.order_id = o.id
         WHERE coalesce(c.times, 0) <> CASE WHEN o.state = 'paid' AND o.total_minor > 0 THEN 1 ELSE 0 END""",
+    "members' prices are taken off, and no more often than the tier allows": """
+        SELECT o.id FROM ticket_order o LEFT JOIN member_price p ON p.order_id = o.id
+        GROUP BY o.id, o.member_minor HAVING o.member_minor <> coalesce(sum(p.off_minor), 0)
+        UNION ALL SELECT min(p.order_id) FROM member_price p JOIN ticket_order o ON o.id = p.order_id
+            AND o.state IN ('held', 'paying', 'reserved', 'paid')
+            JOIN membership m ON m.id = p.membership_id JOIN member_tier t ON t.id = m.tier_id
+        GROUP BY m.id, o.performance_id, t.per_performance HAVING count(*) > t.per_performance""",
     "a voucher is never spent beyond what is on it": """
         SELECT v.id FROM voucher v LEFT JOIN (SELECT u.voucher_id, sum(u.amount_minor) AS minor FROM voucher_use u
             JOIN ticket_order o ON o.id = u.order_id AND o.state IN ('held', 'paying', 'reserved', 'paid')
@@ -437,6 +444,10 @@ RECORDS = {
         ("waiting.left", "waiting", "SELECT id FROM waiting WHERE state = 'left'"),
         ("waiting.over", "waiting", "SELECT id FROM waiting WHERE state = 'over'"),
         ("waiting.served", "waiting", "SELECT id FROM waiting WHERE state = 'served'"),
+        ("tier.added", "member_tier", "SELECT id FROM member_tier"),
+        ("membership.granted", "membership", "SELECT id FROM membership"),
+        ("membership.taken", "membership", "SELECT id FROM membership WHERE taken_at IS NOT NULL"),
+        ("membership.ended", "membership", "SELECT id FROM membership WHERE ended_at IS NOT NULL"),
         ("waiting.offered", "order", "SELECT order_id AS id FROM waiting_offer"),
         ("waiting.taken", "order", "SELECT order_id AS id FROM waiting_offer WHERE taken_at IS NOT NULL"),
         ("performance.cancelled", "run_change", "SELECT id FROM run_change WHERE what = 'cancelled'"),

@@ -52,18 +52,18 @@ from domain.records.usecases import FinishTask, ForgetMe
 from domain.ticketing.blocking import BlockPlaces, ReleaseBlock, SellFromBlock
 from domain.ticketing.cancelling import CancelTickets, ReturnToGiver
 from domain.ticketing.changing_seats import ChangeSeats
+from domain.ticketing.group_ports import HandoutKind
 from domain.ticketing.handing_on import OfferTicket, WithdrawOffer
+from domain.ticketing.handing_out import CloseHandout, HandOut
 from domain.ticketing.holding import LetGo, ProlongHold
 from domain.ticketing.mail import MailTickets
-from domain.ticketing.model import BlockReason, Wish
-from domain.ticketing.promotion_ports import Promotion
-from domain.ticketing.group_ports import HandoutKind
-from domain.ticketing.promotions import AddPromotion, UsePromotion, UsePromotionAtWindow, WithdrawPromotion
-from domain.ticketing.handing_out import CloseHandout, HandOut
-from domain.ticketing.resale import ListForResale, Unlist
-from domain.ticketing.reserving import GivePhone, LookUpReservations, PayHere, Reserve
 from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.members import AddTier, EndMembership, GrantMemberships, UseMembership
+from domain.ticketing.model import BlockReason, Wish
+from domain.ticketing.promotion_ports import Promotion
+from domain.ticketing.promotions import AddPromotion, UsePromotion, UsePromotionAtWindow, WithdrawPromotion
+from domain.ticketing.resale import ListForResale, Unlist
+from domain.ticketing.reserving import GivePhone, LookUpReservations, PayHere, Reserve
 from domain.ticketing.waiting import RefuseOffered, TakeOffered
 from domain.ticketing.window import BeginSale, HoldAtWindow, LeaveContact, StopSale
 from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
@@ -96,8 +96,8 @@ NOBODY_ELSES = {
     # the clock and the provider
     "VisitsBehind", "FollowVisits", "DueSoon",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
-    "AskForFeedback", "CloseSurveys", "RemindActions",
     "CountDoors", "ShowDoors", "OfferListed",
+    "AskForFeedback", "CloseSurveys", "RemindActions",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
     "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",
     "CapturePayment",
@@ -128,13 +128,13 @@ class Scene:
     drawer_id: int  # closed, nobody has signed for it
     change_id: int  # the performance is moved, its holders are asked
     promotion_id: int
+    tier_id: int
+    membership_id: int
     case_id: int  # somebody has answered a survey and was not content
     action_id: int
     seat_id: int  # that waits for a friend to pay
     item_id: int  # kept for somebody at the door
 
-    tier_id: int
-    membership_id: int
 
 Make = Callable[[Scene, int], Work[Any]]
 
@@ -451,12 +451,6 @@ CASES |= {
         lambda s, a: WithdrawPromotion(a, NOWHERE),
         TEAM,
     ),
-    "UseVoucher": Case(
-        NotFound,
-        lambda s, a: UseVoucher(a, s.order_id, "2346789BCDFG"),
-        lambda s, a: UseVoucher(a, NOWHERE, "x"),
-        STAFF,
-    ),
     "AddTier": Case(NotAllowed, lambda s, a: AddTier(a, MemberTier(0, s.house.venue_id, "Gold", 5, {}, 2)), too=TEAM),
     "GrantMemberships": Case(
         NotAllowed,
@@ -478,6 +472,12 @@ CASES |= {
     ),
     "CloseHandout": Case(
         NotFound, lambda s, a: CloseHandout(a, s.order_id), lambda s, a: CloseHandout(a, NOWHERE), STAFF
+    ),
+    "UseVoucher": Case(
+        NotFound,
+        lambda s, a: UseVoucher(a, s.order_id, "2346789BCDFG"),
+        lambda s, a: UseVoucher(a, NOWHERE, "x"),
+        STAFF,
     ),
     "DropVouchers": Case(
         NotFound, lambda s, a: DropVouchers(a, s.order_id), lambda s, a: DropVouchers(a, NOWHERE), STAFF
@@ -506,17 +506,17 @@ CASES |= {
         lambda s, a: PutVoucherRules(a, NOWHERE, 12, (100,)),
         TEAM,
     ),
-    "UsePromotion": Case(
-        NotFound,
-        lambda s, a: UsePromotion(a, s.order_id, "SUMMER"),
-        lambda s, a: UsePromotion(a, NOWHERE, "SUMMER"),
-        STAFF,
-    ),
     "UsePromotionAtWindow": Case(
         NotAllowed,
         lambda s, a: UsePromotionAtWindow(a, s.held_id, "SUMMER"),
         lambda s, a: UsePromotionAtWindow(a, NOWHERE, "SUMMER"),
         USHER,
+    ),
+    "UsePromotion": Case(
+        NotFound,
+        lambda s, a: UsePromotion(a, s.order_id, "SUMMER"),
+        lambda s, a: UsePromotion(a, NOWHERE, "SUMMER"),
+        STAFF,
     ),
 }
 # How it goes: stage and managers of the venue
@@ -696,6 +696,8 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     starts_at = clock.now() + timedelta(days=3)
     change_id = await uow.write(MovePerformance(manager, house.performance_id, starts_at))
     promotion_id = await uow.write(AddPromotion(manager, replace(_promotion(house.venue_id), code="SUMMER")))
+    tier_id = await uow.write(AddTier(manager, MemberTier(0, house.venue_id, "Friends", 10, {}, 2)))
+    (membership_id,) = await uow.write(GrantMemberships(manager, tier_id, ("M-1",), LATER))
     performance = await uow.read(lambda tx: tx.programme.performance(house.performance_id))
     ticket = await uow.read(lambda tx: tx.ticketing.ticket(ticket_id))
     assert performance is not None
@@ -725,8 +727,6 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         ticket_id=ticket_id,
         offered_id=offered_id,
         code=await code_of(uow, ticket_id),
-    tier_id = await uow.write(AddTier(manager, MemberTier(0, house.venue_id, "Friends", 10, {}, 2)))
-    (membership_id,) = await uow.write(GrantMemberships(manager, tier_id, ("M-1",), LATER))
         party_id=party.id,
         admission_id=admitted["admission_id"],
         invitation_id=invitation_id,
@@ -742,6 +742,8 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         case_id=case_id,
         action_id=action_id,
         promotion_id=promotion_id,
+        tier_id=tier_id,
+        membership_id=membership_id,
     )
 
 
@@ -760,5 +762,3 @@ async def cast(uow: UnitOfWork, scene: Scene) -> dict[str, int]:
         return persons
 
     return await uow.write(appear)
-        tier_id=tier_id,
-        membership_id=membership_id,

@@ -15,6 +15,7 @@ from handlers.admission.evening.visit_cards import VisitAction, visit_cards
 from handlers.admission.routes import router as admission
 from handlers.feedback import notices as feedback_notices
 from handlers.feedback.routes import router as feedback
+from handlers.feedback.visits import how_was_it
 from handlers.improvement import notices as improvement_notices
 from handlers.improvement.routes import router as improvement
 from handlers.payments import cards as payments_cards
@@ -37,7 +38,7 @@ from handlers.ui.notices import CardRenderer, Renderer
 from handlers.ui.screen import Screen, button
 
 #: What somebody who comes can do at each stage of their evening, beside what the card itself offers.
-VISIT_ACTIONS: Mapping[VisitStage, Sequence[VisitAction]] = {}
+VISIT_ACTIONS: Mapping[VisitStage, Sequence[VisitAction]] = {VisitStage.AFTER: (how_was_it,)}
 #: Cards that stay at the top of the chat while their screen says so.
 PINNED = frozenset({CardKind.VISIT})
 CARDS: Mapping[CardKind, CardRenderer] = {

@@ -6,7 +6,7 @@ import mimetypes
 
 from bot.adapters.calendar_file import calendar_file
 from bot.adapters.wallet_pass import BUNDLE, PASS, PassSigner
-from handlers.ui.files import CalendarEntry, Made, WalletPasses
+from handlers.ui.files import CalendarEntry, Made, Tables, WalletPasses
 
 # Uploads are labelled by the name's end; a telephone opens a pass by its label.
 mimetypes.add_type(PASS, ".pkpass")
@@ -35,6 +35,11 @@ class Files:
                 if self._signer is None:
                     raise ValueError("a pass needs a certificate")
                 return self._signer.make(content)
+            case Tables():
+                # Imported when a workbook is first made, as for paper below.
+                from bot.adapters.workbook import workbook
+
+                return workbook(content)
         # Imported when something is first printed: the libraries for PDF would take a twentieth of every start.
         from bot.adapters.paper import print_paper
 

@@ -13,7 +13,7 @@ from bot.adapters.pay_code import draw_pay_code
 from bot.adapters.poster import draw_poster
 from bot.adapters.seat_map import draw_seat_map
 from bot.adapters.ticket_picture import draw_party_code, draw_ticket
-from handlers.ui.pictures import HallOverview, PartyCode, PayCode, Picture, Poster, SeatMap, TicketFace
+from handlers.ui.pictures import Bars, HallOverview, PartyCode, PayCode, Picture, Poster, SeatMap, TicketFace
 
 CACHE_BYTES = 32 * 1024 * 1024
 
@@ -36,6 +36,11 @@ def draw(picture: Picture) -> bytes:
             return draw_pay_code(picture)
         case Poster():
             return draw_poster(picture)
+        case Bars():
+            # Imported when a report is first shown: matplotlib would take a tenth of every start.
+            from bot.adapters.bars import draw_bars
+
+            return draw_bars(picture)
     raise TypeError(f"nobody draws {type(picture).__name__}")
 
 

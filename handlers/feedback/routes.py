@@ -33,6 +33,7 @@ from handlers.feedback.callbacks import (
 )
 from handlers.feedback.case_routes import router as cases
 from handlers.feedback.queries import FindEntries, FindEntry, FindQuestion, LookAtFeedback, LookAtVisit, SheetFacts
+from handlers.feedback.report_routes import router as reports
 from handlers.feedback.views import (
     channel_screen,
     entries_screen,
@@ -49,6 +50,7 @@ from handlers.ui.talk import Talk
 
 router = Router(name="feedback")
 router.include_router(cases)
+router.include_router(reports)
 
 ENTERING = frozenset({Role.BOX_OFFICE, Role.FLOOR, Role.USHER})
 WORDS, MEDIA = "feedback.words", "feedback.media"

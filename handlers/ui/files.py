@@ -89,9 +89,25 @@ class MonthBook:
     locale: str
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of a workbook."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str | int | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A workbook (XLSX)."""
+
+    tables: tuple[Table, ...]
+
+
 BOOK_FORMATS = ("xlsx", "csv")
 
 #: What can be made at once.
-Made = bytes | Paper | CalendarEntry | WalletPasses
+Made = bytes | Paper | CalendarEntry | WalletPasses | Tables
 #: What a document holds: its bytes, or what they are made of.
 Content = Made | MonthBook

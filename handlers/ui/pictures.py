@@ -220,6 +220,26 @@ class UploadedPoster(Picture):
     instead: Poster = field(repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """``value`` 0 to 100, ``before``: what it was, None for nothing; ``note``: the number in words."""
+
+    label: str
+    value: float
+    before: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Bars(Picture):
+    """Figures beside each other, each with what it was before as a mark. ``legend``: what the mark means."""
+
+    title: str
+    subtitle: str
+    bars: tuple[Bar, ...]
+    legend: str
+
+
 @dataclass(frozen=True)
 class KeptPhoto(Picture):
     """A photo that somebody has sent: it stays with Telegram, and goes out by its ``file_id``."""

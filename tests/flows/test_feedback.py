@@ -103,6 +103,25 @@ async def test_who_came_is_asked_answers_in_a_few_taps_and_goes_on_later(evening
     assert kept == {("recommend", 9), ("staff", 5), ("words", None)}
     await anna.says("/feedback")
     assert not any("From the New World" in label for label in await anna.buttons())
+    mia = await manager(evening)
+    await mia.says("/feedback")
+    await mia.presses("Feedback reports")
+    await mia.presses("From the New World")
+    said = await mia.sees()
+    assert "Asked 1, answered 1 (100 %)" in said
+    assert "NPS: +100 ± 0 (n = 1)" in said
+    assert "The staff: 100" in said
+    assert "photo" in (await mia.received())[-1]
+    await mia.presses("XLSX")
+    assert any("document" in message for message in await mia.received())
+    await mia.presses("1 comment")
+    assert "Such a warm evening!" in await mia.sees()
+    await mia.presses("🔧 1")
+    await mia.says("Keep it warm")
+    await mia.presses("It is done")
+    await mia.says("Heating set")
+    await mia.says("We keep the house warm.")
+    assert "We keep the house warm." in await anna.sees()
 
 
 async def test_a_branch_is_asked_and_forgotten_again(evening: Evening, clock: FakeClock) -> None:
@@ -191,7 +210,7 @@ async def test_without_a_name_nothing_leads_back_and_the_house_still_answers(
     await mia.presses("It is settled")
     assert await evening.house.foyer.ticks.close_surveys() == 1
     assert await rows(evening, case_listener) == []
-    kinds = {row for row in await rows(evening, notice.c.kind)}
+    kinds = set(await rows(evening, notice.c.kind))
     assert ("case_answered",) not in kinds
     assert ("survey",) in kinds
 

@@ -18,6 +18,7 @@ APPEARS = timedelta(hours=24)
 #: and is followed so long after the printed end.
 FOLLOWED = timedelta(hours=12)
 _SHOWN_MOST = 80
+_KEY_MOST = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def _nudge(
     ]
     zones = tx.evening.zones_of(performance.id, [visitor.person_id for visitor in moved]) if moved else {}
     own = tx.evening.own_gates(performance.hall_id) if moved else {}
+    change = f"{int(tx.now.timestamp())}:{'-'.join(map(str, sorted(gates)))}"
     for visitor in visitors:
         visit_id = ids[visitor.person_id]
         params = {"visit_id": visit_id}
@@ -103,5 +105,5 @@ def _nudge(
             before = gates_in(visitor.was_shown)
             mine = {own.get(zone or "*", own.get("*")) for zone in zones.get(visitor.person_id, ())}
             if any(gate is not None and before.get(gate, gate) != gates.get(gate, gate) for gate in mine):
-                key = f"gate:{visit_id}:{int(tx.now.timestamp())}"
+                key = f"gate:{visit_id}:{change}"[:_KEY_MOST]
                 tx.notify(Notice(visitor.person_id, NoticeKind.GATE_CHANGED, key, params))

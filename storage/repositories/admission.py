@@ -13,6 +13,7 @@ from storage.base import Insert, both, words
 from storage.repositories.door import Door
 from storage.repositories.offline import ADMISSIONS, OfflineScans, admission_of
 from storage.tables.admission import admission, door_post
+from storage.tables.evening import closed_gate
 from storage.tables.programme import hall_gate
 from storage.tables.ticketing import order_line, ticket
 
@@ -45,14 +46,18 @@ _BY_TIME = (_a.at, _a.id)  # what was judged without a network comes into the lo
 _ENTRIES = ADMISSIONS.where(_a.ticket_id.in_(bindparam("ticket_ids", expanding=True)), _LET_IN).order_by(*_BY_TIME)
 _own, _every = hall_gate.alias("own"), hall_gate.alias("every")
 _HALL = bindparam("hall_id", type_=BigInteger)
+_USUAL_GATE = func.coalesce(_own.c.gate_id, _every.c.gate_id)
 _EXPECTED = (
     ADMISSIONS.add_columns(
-        ticket.c.id.label("expected_id"), func.coalesce(_own.c.gate_id, _every.c.gate_id).label("expected_gate_id")
+        ticket.c.id.label("expected_id"),
+        # Where it is closed, the gate that is open instead.
+        func.coalesce(closed_gate.c.instead_id, _USUAL_GATE).label("expected_gate_id"),
     )
     .select_from(
         ticket.join(order_line, order_line.c.id == ticket.c.order_line_id)
         .outerjoin(_own, and_(_own.c.hall_id == _HALL, _own.c.zone == order_line.c.zone))
         .outerjoin(_every, and_(_every.c.hall_id == _HALL, _every.c.zone == "*"))
+        .outerjoin(closed_gate, closed_gate.c.gate_id == _USUAL_GATE)
         .outerjoin(admission, and_(_a.ticket_id == ticket.c.id, _LET_IN))
     )
     .where(ticket.c.id.in_(bindparam("ticket_ids", expanding=True)))

@@ -197,6 +197,14 @@ async def test_pins_and_the_chat(desk: Desk) -> None:
     await desk.call("pinChatMessage", chat_id=ANN, message_id=sent["message_id"])
     chat = await desk.call("getChat", chat_id=ANN)
     assert chat["pinned_message"]["text"] == "pinned"
+    (update,) = await desk.updates()  # of its own messages a bot is told those that pin
+    service = update["message"]
+    assert service["from"]["is_bot"]
+    assert service["pinned_message"]["message_id"] == sent["message_id"] < service["message_id"]
+    await desk.call("pinChatMessage", chat_id=ANN, message_id=sent["message_id"])
+    assert await desk.updates() == []  # it is pinned already
+    refused = await desk.error("forwardMessage", chat_id=ANN, from_chat_id=ANN, message_id=service["message_id"])
+    assert "can't be forwarded" in refused
     await desk.call("unpinChatMessage", chat_id=ANN)
     assert "pinned_message" not in await desk.call("getChat", chat_id=ANN)
     assert await desk.error("unpinChatMessage", chat_id=ANN) == "Bad Request: message to unpin not found"

@@ -28,11 +28,16 @@ class Lost(AssertionError):
 
 
 class Zygote:
-    """The process that forks the houses, one at a time; it outlives the event loop of a test."""
+    """The process that forks the houses, one at a time; it outlives the event loop of a test.
+
+    It is there once it has imported everything, so that nobody's patience is for that.
+    """
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.faults.zygote"]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline(), "the zygote did not start"
 
     async def fork(self, order: dict[str, Any]) -> int:
         """Gives the process id of a new house."""

@@ -1,8 +1,9 @@
 """Houses that can be killed: a process that has imported everything and forks one house after another.
 
-``python -m tests.faults.zygote`` reads a line of JSON per house from standard input, answers with the house's process
-id, and with one more line when it has ended. A fork starts in a tenth of the time of a fresh interpreter, so a hundred
-kills fit into a test. SIGUSR1 arms a house: it kills itself the next time that it passes its point.
+``python -m tests.faults.zygote`` says that it is ready, reads a line of JSON per house from standard input, answers
+with the house's process id, and with one more line when it has ended. A fork starts in a tenth of the time of a fresh
+interpreter, so a hundred kills fit into a test. SIGUSR1 arms a house: it kills itself the next time that it passes its
+point.
 
 The points of killing are laid around the production code from here, and a defence that a negative control does without
 is taken out from here; production code knows nothing of either.
@@ -160,6 +161,7 @@ def live(order: dict[str, Any]) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGUSR1, _arm)  # before the fork: a signal must never meet a child without it
+    print(json.dumps({"ready": True}), flush=True)  # noqa: T201 - the protocol
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

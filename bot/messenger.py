@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
@@ -23,9 +25,12 @@ from aiogram.types import (
 )
 
 from bot import log
+from bot.adapters.sheets import MOST_BYTES, sheet_of
 from bot.painter import Painter
+from domain.errors import BadInput
 from domain.money import Money
 from domain.ports import Clock
+from domain.programme.programme_file import SheetRow
 from handlers.ui.conversation import Conversation
 from handlers.ui.pictures import Picture
 from handlers.ui.screen import Document, Screen
@@ -36,6 +41,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 #: Telegram's words in either library's spelling (python-telegram-bot begins with a capital letter): nothing to do; and
 #: nothing to edit there (any more), so it is sent anew.
 NOT_MODIFIED = re.compile(r"message is not modified", re.IGNORECASE)
+#: getFile gives no file of more than 20 MB (Bot API).
+TOO_BIG = re.compile(r"file is too big", re.IGNORECASE)
 GONE = re.compile(
     r"message to edit not found|message can't be edited|there is no (text|caption|media)|MESSAGE_ID_INVALID",
     re.IGNORECASE,
@@ -77,6 +84,18 @@ class TelegramMessenger:
             parse_mode=ParseMode.HTML,
         )
         self._saw(conversation, message.message_id)
+
+    async def read_sheet(self, file_id: str, name: str) -> Sequence[SheetRow]:
+        try:
+            file = await self._bot.get_file(file_id)
+        except TelegramBadRequest as error:
+            if TOO_BIG.search(error.message):
+                raise BadInput("file_too_large", most=MOST_BYTES // 2**20) from None
+            raise
+        assert file.file_path is not None, "Telegram gives it with every file that can be downloaded"
+        content = io.BytesIO()
+        await self._bot.download_file(file.file_path, content)
+        return await asyncio.to_thread(sheet_of, content.getvalue(), name)
 
     async def send_invoice(
         self,

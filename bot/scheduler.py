@@ -20,6 +20,7 @@ from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
 from domain.payments.ports import PaymentProvider
 from domain.payments.refunding import DueRefunds, SettleRefund, SubmitRefund
+from domain.people.duty import PageDuty
 from domain.programme.moving import CarryOn, DueChanges
 from domain.ticketing.blocking import ReleaseDueBlocks
 from domain.ticketing.holding import ExpireOrders
@@ -170,6 +171,10 @@ class Ticks:
             told += await self._uow.write(RemindOfReservations())
         return told
 
+    async def page_duty(self) -> int:
+        """Test pages at the beginning of shifts, and who has not answered."""
+        return await self._uow.write(PageDuty())
+
     async def count_doors(self) -> int:
         """Cards of doors at which something has changed since the last look: the doors themselves write nothing more
         for it. Gives how many doors."""
@@ -226,6 +231,7 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         *(((ticks.look_at_checkouts, 5),) if ticks.has_checkouts else ()),
         (ticks.reconcile, 300),
         (ticks.count_doors, 3),
+        (ticks.page_duty, 10),
         (ticks.purge, 3600),
     )
     for tick, seconds in table:

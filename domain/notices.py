@@ -38,6 +38,12 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"  # performance_id, person_id, kind, starts_at: what it was then
     RESERVATION_ENDS = "reservation_ends"  # order_id: to be paid at the window, and soon
     SHOW_REPORT = "show_report"  # performance_id: it has ended, and how it went
+    DUTY_TEST = "duty_test"  # shift_id: answered by one tap at its beginning
+    DUTY_SILENT = "duty_silent"  # shift_id: the test pages were not answered
+    DUTY_CHANGED = "duty_changed"  # shift_id: somebody comes later or goes earlier than planned
+    SHIFTS_PLANNED = "shifts_planned"  # person_id: a new or another plan
+    SHIFT_OFFERED = "shift_offered"  # shift_id, giver_id: a colleague would like to be replaced
+    SHIFT_SWAPPED = "shift_swapped"  # shift_id, giver_id, taker_id
     APOLOGY = "apology"  # reference
     SURVEY = "survey"  # performance_id: how was it?
     FEEDBACK_CASE = "feedback_case"  # case_id: somebody was unhappy and waits for an answer
@@ -60,6 +66,10 @@ class CardKind(StrEnum):
 
 
 LANES: Mapping[NoticeKind, Lane] = {
+    NoticeKind.DUTY_TEST: Lane.SAFETY,  # it tests the way of the pages that matter
+    NoticeKind.DUTY_SILENT: Lane.SAFETY,
+    NoticeKind.SHIFTS_PLANNED: Lane.COURTESY,
+    NoticeKind.SHIFT_OFFERED: Lane.COURTESY,
     NoticeKind.HOLD_ENDED: Lane.COURTESY,
     NoticeKind.SALES_OPEN: Lane.COURTESY,
     NoticeKind.STAFF_DECLINED: Lane.COURTESY,

@@ -25,6 +25,7 @@ from handlers.people import cards as people_cards
 from handlers.people import notices as people_notices
 from handlers.people.anything import router as anything
 from handlers.people.routes import router as people
+from handlers.people.shifts import notices as shifts_notices
 from handlers.programme import notices as programme_notices
 from handlers.programme.routes import router as programme
 from handlers.records import notices as records_notices
@@ -51,6 +52,7 @@ CARDS: Mapping[CardKind, CardRenderer] = {
 }
 NOTICES: Mapping[NoticeKind, Renderer] = {
     **people_notices.NOTICES,
+    **shifts_notices.NOTICES,
     **ticketing_notices.NOTICES,
     **payments_notices.NOTICES,
     **programme_notices.NOTICES,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -33,6 +34,14 @@ def read_sheet(path: Path) -> Iterator[SheetRow]:
         raise BadInput("file_too_large", most=MOST_BYTES // 2**20)
     rows = _xlsx_rows(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_rows(path)
     return _under_headings(islice(rows, MOST_ROWS + 2))
+
+
+def sheet_of(content: bytes, name: str) -> list[SheetRow]:
+    """The rows of a sheet that was sent under this file name. Raises as ``read_sheet`` does."""
+    with NamedTemporaryFile(suffix=Path(name).suffix) as file:
+        file.write(content)
+        file.flush()
+        return list(read_sheet(Path(file.name)))
 
 
 def _under_headings(rows: Iterator[Sequence[str]]) -> Iterator[SheetRow]:

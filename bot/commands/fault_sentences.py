@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.errors import BadInput, PlanFault, SheetFault
+from handlers.people.shifts.fault_words import SHEET_FAULTS
 
 #: ``{…}`` are the fault's parameters.
 _SENTENCES: Mapping[str, str] = {
+    **SHEET_FAULTS,
     # Whole files
-    "file_too_large": "The file is larger than {most} MB once unpacked; split it.",
-    "not_utf8": "The file is not in UTF-8. Save it again as “CSV UTF-8”, or as XLSX.",
-    "not_a_sheet": "This is not a CSV file.",
-    "broken_csv": "The CSV cannot be read ({why}). A quotation mark may be missing.",
-    "not_a_workbook": "The workbook cannot be read. Open it, save it again as XLSX and try once more.",
     "not_json": "This is not JSON: see line {line}, column {column}. Export the plan again.",
     "not_toml": "This is not TOML: {why}.",
     # Any document
     "missing": "This is missing.",
     "wrong_type": "This must be: {expected}.",
-    "empty": "This must not be empty.",
-    "too_long": "At most {most} characters fit here.",
     "too_many": "At most {most} entries are read here.",
-    "bad_character": "There is an invisible control character in the text; type it anew.",
-    "out_of_range": "The value must lie between {least} and {most}.",
     # Plans
     "no_seats": "The plan has no seats.",
     "too_many_seats": "A plan may have {most} seats.",
@@ -41,7 +34,6 @@ _SENTENCES: Mapping[str, str] = {
     # Houses
     "double_key": "The key “{name}” is used twice.",
     "bad_key": "Use letters A to Z, digits, - and _ only, 40 at most: it becomes part of links.",
-    "unknown_gate": "The venue has no gate “{name}”; known are: {known}.",
     "bad_locale": "“{name}” is no language such as zh_Hans or en.",
     "unknown_timezone": "“{name}” is no IANA time zone such as Asia/Shanghai.",
     "bad_currency": "“{name}” is no currency such as CNY or EUR.",
@@ -51,18 +43,10 @@ _SENTENCES: Mapping[str, str] = {
     "unknown_question": "There is no question “{name}” before this one.",
     "unknown_hall": "There is no such hall; known are: {known}.",
     # Headings
-    "no_rows": "The sheet has no rows.",
-    "too_many_rows": "A sheet may have {most} rows; split it.",
-    "unknown_column": "There is no such column. Correct the heading, or begin it with # to keep it to yourselves.",
-    "double_column": "This column is there twice.",
-    "missing_column": "This column is missing.",
-    "cell_without_heading": "The cell in column number {position} has no heading above it.",
     # Cells
     "differs": "This says something else than row {first} does of the same event. Leave it empty or repeat it.",
     "double_performance": "This performance is in row {first} already.",
     "not_a_number": "Write a whole number.",
-    "not_yes_or_no": "Write yes or no.",
-    "unknown_word": "Write one of: {known}.",
     "bad_language": "Write language tags such as zh or en, with commas between them.",
     "no_title": "The event needs a title in at least one language.",
     "no_poster_file": "There is no file “{name}” beside the sheet. Put it there, or empty the cell.",
@@ -74,10 +58,6 @@ _SENTENCES: Mapping[str, str] = {
     "picture_too_large": "{width} × {height} pixels are too many; 1280 on the longer side are enough.",
     "picture_too_small": "{width} × {height} pixels are too few; at least {least} on the shorter side are needed.",
     "picture_too_long": "{width} × {height} pixels: the longer side may be at most {ratio} times the shorter.",
-    "not_a_time": "Write date and time like 2026-12-31 19:30.",
-    "no_such_time": "This hour does not exist in {zone}: the clocks go forward. Choose another time.",
-    "ambiguous_time": "This hour exists twice in {zone}: the clocks go back. Add {first} or {second} to the time.",
-    "wrong_offset": "In {zone} this time has the offset {offset}.",
     "doors_after_start": "The doors open after the beginning.",
     "ends_before_start": "The end must come after the beginning, by {days} days at most.",
     "sales_open_after_close": "Sales open after they close.",
@@ -98,7 +78,6 @@ _SENTENCES: Mapping[str, str] = {
     "hall_occupied": "The performance in row {other} is in this hall at the same time.",
     "bad_block": "Write it as zone/row/seats=reason, not “{part}”.",
     "double_block": "“{part}” names a place that is set aside in this cell already.",
-    "unknown_zone": "The plan has no zone “{name}”; known are: {known}.",
     "unknown_row": "“{zone}” has no row “{name}”.",
     "unknown_seat": "Row {in_row} of “{zone}” has no seat “{name}”.",
     "bad_range": "“{part}” is no range of seat numbers.",

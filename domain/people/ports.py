@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class PeopleRepository(Protocol):
 
     def team(self) -> Sequence[Actor]:
         """Everybody who holds a role, by name, then number."""
+
+    def usernames(self, person_ids: Sequence[int]) -> Mapping[int, str]:
+        """Their names in the messenger, without the @; who has none is left out."""
 
     def add_invitation(self, role: Role, venue_id: int | None, by: int | None, now: datetime) -> Invitation: ...
 

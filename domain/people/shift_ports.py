@@ -28,6 +28,9 @@ class ShiftRepository(Protocol):
     def of_venue(self, venue_id: int, start: datetime, end: datetime) -> Sequence[Shift]:
         """Those that begin within these bounds, by start."""
 
+    def is_first_aider(self, person_id: int) -> bool:
+        """Whether a plan has ever named them as one."""
+
     def lock_persons(self, person_ids: Sequence[int]) -> None:
         """Nobody else gives these persons a shift until the transaction ends: nobody is in two places at once."""
 
@@ -36,6 +39,3 @@ class ShiftRepository(Protocol):
 
     def pages_due(self, at: datetime, most: int) -> Sequence[Shift]:
         """Whose test page the clock has to look at, locked."""
-
-    def forget(self, person_id: int, now: datetime) -> None:
-        """Takes somebody who leaves from every shift that is not over."""

@@ -105,7 +105,7 @@ class Heading:
     """A heading that was understood. ``written`` is how the sheet spells it, for the faults."""
 
     written: str
-    column: Column
+    column: StrEnum
     locale: str = ""
     category: str = ""
     concession: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 from domain.errors import NotFound, PaymentUnderWay
 from domain.payments.refunding import refunded_by_hand
 from domain.payments.together import let_waiting_go
+from domain.people.duty import leave_shifts
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
@@ -52,7 +53,7 @@ class ForgetMe:
                 withdraw(tx, offer, self.person_id)
         tx.audit(self.person_id, "person.erased", "person", self.person_id)
         forget_address(tx, self.person_id)
-        tx.shifts.forget(self.person_id, tx.now)
+        leave_shifts(tx, self.person_id)
         tx.window.forget_contact(self.person_id)
         tx.feedback.forget(self.person_id)
         tx.records.forget_messages(self.person_id)

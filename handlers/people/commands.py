@@ -17,6 +17,7 @@ _AUDIENCE = (
     ("start", N_("to the beginning")),
 )
 _STAFF = (
+    ("shifts", N_("staff: my shifts, who is on duty")),
     ("door", N_("staff: check tickets")),
     ("find", N_("staff: find a guest, such as /find F12")),
     ("tonight", N_("managers: who is inside tonight")),

@@ -48,6 +48,7 @@ class HomeFacts:
     at_the_door: bool = False
     at_the_window: bool = False
     at_the_stage: bool = False
+    works: bool = False  # on the staff, whatever the role
     manages: bool = False
     tasks: int = 0
 
@@ -73,8 +74,9 @@ class LookHome:
             next=_next(tx, tickets, venues) if tickets else None,
             at_the_door=self.actor.may(Role.USHER),
             at_the_window=self.actor.may(Role.BOX_OFFICE),
-            manages=manages,
             at_the_stage=self.actor.may(Role.STAGE),
+            works=self.actor.is_staff,
+            manages=manages,
             tasks=len(tx.records.open_tasks(MOST_TASKS)) if manages else 0,
         )
 

@@ -19,6 +19,7 @@ from handlers.ui.callbacks import (
     OpenHelp,
     OpenLanguage,
     OpenOrder,
+    OpenShifts,
     OpenStaff,
     OpenTicket,
     OpenTickets,
@@ -167,6 +168,8 @@ def _staff_buttons(t: Texts, facts: HomeFacts) -> Row:
         row.append(button("🏪 " + t.plain("Window"), OpenWindow()))
     if facts.at_the_stage:
         row.append(button("🎬 " + t.plain("How it goes"), OpenStage()))
+    if facts.works:
+        row.append(button("🗓 " + t.plain("Shifts"), OpenShifts()))
     if facts.manages:
         tasks = f" ({facts.tasks})" if facts.tasks else ""
         row.append(button("👥 " + t.plain("Team") + tasks, OpenStaff()))

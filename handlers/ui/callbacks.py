@@ -79,5 +79,9 @@ class NewAction(CallbackData, prefix="imn"):
     source_id: int
 
 
+class OpenShifts(CallbackData, prefix="shf"):
+    """A member of staff's week: where shifts, lists and lost property begin."""
+
+
 class OpenStaff(CallbackData, prefix="staff"):
     """The manager's screen of people."""

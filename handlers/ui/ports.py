@@ -11,6 +11,7 @@ from domain.codes import CodeKind
 from domain.money import Money
 from domain.payments.checkout_model import Checkout, Way
 from domain.ports import Work
+from domain.programme.programme_file import SheetRow
 from handlers.ui.conversation import Conversation
 from handlers.ui.screen import Document, Screen
 
@@ -32,6 +33,9 @@ class Messenger(Protocol):
         """Shows a screen by the transition table and remembers in the conversation what stands there now."""
 
     async def send_document(self, conversation: Conversation, document: Document) -> None: ...
+
+    async def read_sheet(self, file_id: str, name: str) -> Sequence[SheetRow]:
+        """The rows of a spreadsheet that somebody has sent. Raises BadInput."""
 
     async def send_invoice(
         self,

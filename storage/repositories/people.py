@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -56,6 +56,11 @@ _TEAM = (
     select(*_WHO, func.coalesce(_LANGUAGE, "").label("language_code"), _g.role, _g.venue_id)
     .select_from(person.join(role_grant, _STANDING))
     .order_by(_p.display_name, _p.id, _g.id)
+)
+_USERNAMES = (
+    select(_a.person_id, _a.username)
+    .where(_a.person_id.in_(bindparam("persons", expanding=True)), _a.username != "")
+    .order_by(_a.id)
 )
 _HOLDERS = (
     select(_g.person_id)
@@ -158,6 +163,10 @@ class PeopleRepository(Store):
     def team(self) -> Sequence[Actor]:
         rows = self._execute(_TEAM).all()
         return [_actor(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.id)]
+
+    def usernames(self, person_ids: Sequence[int]) -> Mapping[int, str]:
+        rows = self._execute(_USERNAMES, {"persons": list(person_ids)})
+        return {row.person_id: row.username for row in rows}
 
     def add_invitation(self, role: Role, venue_id: int | None, by: int | None, now: datetime) -> Invitation:
         expires_at = now + INVITATION_LASTS

@@ -70,6 +70,7 @@ _OF_VENUE = (
     )
     .order_by(_s.starts_at, _s.id)
 )
+_FIRST_AIDER = select(_s.id).where(_s.planned_for == bindparam("of_person"), _s.first_aider, _STANDS).limit(1)
 _LOCK_PERSONS = select(_p.id).where(_p.id.in_(bindparam("persons", expanding=True))).order_by(_p.id).with_for_update()
 _ADD = insert(shift).returning(_s.id)
 _SET = update(shift).where(_s.id == bindparam("of_shift"))
@@ -80,7 +81,6 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update()
 )
-_FORGET = update(shift).where(_s.person_id == bindparam("of_person"), _s.off_at > bindparam("now"), _STANDS)
 
 
 class ShiftRepository(Store):
@@ -107,6 +107,9 @@ class ShiftRepository(Store):
         binds = {"at_venue": venue_id, "start": start, "end": end}
         return [_shift(row) for row in self._execute(_OF_VENUE, binds)]
 
+    def is_first_aider(self, person_id: int) -> bool:
+        return self._execute(_FIRST_AIDER, {"of_person": person_id}).first() is not None
+
     def lock_persons(self, person_ids: Sequence[int]) -> None:
         self._execute(_LOCK_PERSONS, {"persons": sorted(set(person_ids))}).all()
 
@@ -120,10 +123,6 @@ class ShiftRepository(Store):
 
     def pages_due(self, at: datetime, most: int) -> Sequence[Shift]:
         return [_shift(row) for row in self._execute(_DUE, {"at": at, "most": most})]
-
-    def forget(self, person_id: int, now: datetime) -> None:
-        gone = {"withdrawn_at": now, "page_due_at": None, "offered_at": None}
-        self._execute(_FORGET, {"of_person": person_id, "now": now, **gone})
 
     def _on(self, statement: Select[*tuple[object, ...]], **binds: object) -> list[OnDuty]:
         return [_on_duty(row) for row in self._execute(statement, binds)]

@@ -30,7 +30,10 @@ from domain.payments.model import Captured
 from domain.payments.together import ShareSeats
 from domain.payments.vouchers import BuyVoucher
 from domain.people import usecases
+from domain.people.duty import Move
 from domain.people.model import Actor, Grant, Role
+from domain.people.shifts import Shift
+from domain.people.swapping import OfferShift
 from domain.people.usecases import Invite
 from domain.ports import Tx
 from domain.programme.model import RunState, Venue
@@ -223,8 +226,17 @@ async def _window(evening: Evening) -> dict[str, Any]:
         block_id = BlockPlaces(cleo_id, theatre.later_concert_id, "Stalls/1/1", BlockReason.HOUSE)(tx)
         return {"drawer_id": drawer_id, "block_id": block_id}
 
+    def offered_shift(tx: Tx) -> int:
+        """Hers, which begins soon and which she asks her colleagues to take."""
+        begins, ends = tx.now + timedelta(minutes=10), tx.now + timedelta(hours=4)
+        shift = Shift(0, theatre.venue_id, cleo_id, cleo_id, Role.BOX_OFFICE, begins, ends, begins, ends)
+        shift_id = tx.shifts.put(shift)
+        OfferShift(cleo_id, shift_id)(tx)
+        return shift_id
+
     ids = await evening.house.foyer.uow.write(work)
     await evening.house.settle()  # the card has been sent
+    ids |= {"shift_id": await evening.house.foyer.uow.write(offered_shift), "move": Move.HERE}
     return ids | {"reason": BlockReason.HOUSE, "hours": -1, "count": 1, "given": 10**6, "size": PaperSize.A4}
 
 

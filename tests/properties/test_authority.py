@@ -42,7 +42,12 @@ from domain.payments.vouchers import (
     UseVoucher,
     UseVoucherAtWindow,
 )
+from domain.people.duty import AnswerTest, Move, MoveDuty
 from domain.people.model import Grant, Role
+from domain.people.shift_import import ImportShifts
+from domain.people.shift_sheet import ShiftDraft
+from domain.people.shifts import Shift
+from domain.people.swapping import KeepShift, OfferShift, TakeShift
 from domain.people.usecases import DecideInvitation, Invite, RevokeRole, UseInvitation
 from domain.ports import Tx, Work
 from domain.programme.answering import KeepTickets, LookAtCalls, MoneyBack, TakeOtherDate, TickCalled
@@ -96,7 +101,7 @@ NOBODY_ELSES = {
     # the clock and the provider
     "VisitsBehind", "FollowVisits", "DueSoon",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
-    "CountDoors", "ShowDoors", "OfferListed",
+    "CountDoors", "ShowDoors", "OfferListed", "PageDuty",
     "AskForFeedback", "CloseSurveys", "RemindActions",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
     "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",
@@ -133,6 +138,7 @@ class Scene:
     case_id: int  # somebody has answered a survey and was not content
     action_id: int
     seat_id: int  # that waits for a friend to pay
+    shift_id: int  # an usher's, who asks to be replaced
     item_id: int  # kept for somebody at the door
 
 
@@ -570,6 +576,37 @@ OTHERWISE |= {
 }
 
 
+def _shift(venue_id: int, person_id: int, starts_at: datetime) -> Shift:
+    ends_at = starts_at + timedelta(hours=5)
+    return Shift(0, venue_id, person_id, person_id, Role.USHER, starts_at, ends_at, starts_at, ends_at)
+
+
+def _plan(venue_id: int, person_id: int) -> ImportShifts:
+    return ImportShifts((ShiftDraft(2, "starts_at", _shift(venue_id, person_id, LATER)),), person_id)
+
+
+# Shifts: one's own, and those that a colleague offers
+CASES |= {
+    "AnswerTest": Case(NotFound, lambda s, a: AnswerTest(a, s.shift_id), lambda s, a: AnswerTest(a, NOWHERE), STAFF),
+    "MoveDuty": Case(
+        NotFound, lambda s, a: MoveDuty(a, s.shift_id, Move.OFF), lambda s, a: MoveDuty(a, NOWHERE, Move.OFF), STAFF
+    ),
+    "OfferShift": Case(NotFound, lambda s, a: OfferShift(a, s.shift_id), lambda s, a: OfferShift(a, NOWHERE), STAFF),
+    "KeepShift": Case(NotFound, lambda s, a: KeepShift(a, s.shift_id), lambda s, a: KeepShift(a, NOWHERE), STAFF),
+    "TakeShift": Case(
+        NotFound, lambda s, a: TakeShift(a, s.shift_id), lambda s, a: TakeShift(a, NOWHERE), ("the box office",)
+    ),
+    "ImportShifts": Case(NotAllowed, lambda s, a: _plan(s.house.venue_id, a), too=TEAM),
+}
+
+# Who is staff elsewhere finds no gate and no performance here.
+OTHERWISE |= {
+    (name, who): NotFound
+    for name in ("CloseGate", "OpenGate", "KeepItem", "ReturnItem")
+    for who in ("an usher of another venue", "a manager of another venue")
+}
+
+
 # A manager elsewhere works at a window elsewhere: what is here does not exist for them, and they have no drawer.
 OTHERWISE |= {
     (name, "a manager of another venue"): NotFound
@@ -714,6 +751,8 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     shared_id = await uow.write(ShareSeats(guest, await uow.write(hold(house, guest, 11, 12))))
     (seat,) = await uow.read(lambda tx: tx.payments.shared_seats(shared_id))
     usher_id = await usher_at(uow, house)
+    shift_id = await uow.write(lambda tx: tx.shifts.put(_shift(house.venue_id, usher_id, performance.doors_at)))
+    await uow.write(OfferShift(usher_id, shift_id))
     clock.advance(performance.doors_at - clock.now())
     item = await uow.write(
         lambda tx: tx.evening.keep_item(house.performance_id, ItemKind.BAG, None, usher_id, tx.now).id
@@ -737,6 +776,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         block_id=block_id,
         drawer_id=drawer_id,
         seat_id=seat.id,
+        shift_id=shift_id,
         item_id=item,
         change_id=change_id,
         case_id=case_id,

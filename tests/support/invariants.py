@@ -367,6 +367,19 @@ DOOR = {
 }
 
 
+DUTY = {
+    "nobody is planned for two shifts at once": """
+        SELECT a.id FROM shift a JOIN shift b ON b.person_id = a.person_id AND b.id > a.id AND b.withdrawn_at IS NULL
+            AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+        WHERE a.withdrawn_at IS NULL""",
+    "whose page was answered is not paged again": """
+        SELECT id FROM shift WHERE answered_at IS NOT NULL AND page_due_at IS NOT NULL""",
+    "who has left has no shift to come": """
+        SELECT s.id FROM shift s JOIN person p ON p.id = s.person_id AND p.erased_at < s.off_at
+        WHERE s.withdrawn_at IS NULL""",
+}
+
+
 def _audited(action: str, subject: str, change: str) -> str:
     """Subjects whose audit rows of an action are not as many as their changes. ``change`` gives ids, one a change."""
     return f"""
@@ -454,6 +467,7 @@ RECORDS = {
         ("performance.moved", "run_change", "SELECT id FROM run_change WHERE what = 'moved'"),
         ("run_change.done", "run_change", "SELECT id FROM run_change WHERE state = 'done'"),
         ("run_change.called", "run_change", "SELECT change_id AS id FROM run_told WHERE called_at IS NOT NULL"),
+        ("shift.withdrawn", "shift", "SELECT id FROM shift WHERE withdrawn_at IS NOT NULL"),
         ("task.done", "task", "SELECT id FROM task WHERE done_at IS NOT NULL"),
     )
 } | {
@@ -509,7 +523,7 @@ FEEDBACK = {
         SELECT i.id FROM improvement_action i LEFT JOIN improvement_source s ON s.action_id = i.id
         WHERE s.id IS NULL""",
 }
-RULES: Mapping[str, str] = {**FEEDBACK, **SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **RECORDS, **INBOX}
+RULES: Mapping[str, str] = {**FEEDBACK, **SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **DUTY, **RECORDS, **INBOX}
 
 #: Kind of notice → a query for (dedupe key, person) of each cause; of one that must be told, where it says so.
 MUST_TELL = {
@@ -596,6 +610,22 @@ MAY_TELL = {
     NoticeKind.APOLOGY: """
         SELECT n.dedupe_key, n.person_id FROM notice n JOIN inbox_update u ON n.dedupe_key = 'apology:' || u.id
         WHERE u.state = 'dead'""",
+}
+MAY_TELL |= {
+    kind: f"""
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN audit_entry a ON a.action = '{action}'
+            AND n.dedupe_key LIKE '{kind.value}:' || a.subject_id || ':%'"""
+    for kind, action in (
+        (NoticeKind.DUTY_TEST, "shift.paged"),
+        (NoticeKind.DUTY_SILENT, "shift.silent"),
+        (NoticeKind.DUTY_CHANGED, "shift.moved"),
+        (NoticeKind.SHIFT_OFFERED, "shift.offered"),
+        (NoticeKind.SHIFT_SWAPPED, "shift.taken"),
+    )
+} | {
+    NoticeKind.SHIFTS_PLANNED: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN shift s
+            ON n.person_id IN (s.person_id, s.planned_for)""",
 }
 _NOTICES = "SELECT kind, dedupe_key, person_id FROM notice"
 #: What had not been sent to them yet was taken away with everything else.

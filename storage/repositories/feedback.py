@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Row,
     Select,
     and_,
     bindparam,
@@ -538,7 +537,7 @@ def _in(statement: Select[Any], scope: Scope) -> Select[Any]:
     return statement.where(and_(true(), *wanted))
 
 
-def _survey(row: Row[Any] | None) -> Survey | None:
+def _survey(row: Any) -> Survey | None:
     if row is None:
         return None
     key = f"{row.id}:{row.content_hash}"
@@ -550,16 +549,16 @@ def _survey(row: Row[Any] | None) -> Survey | None:
     return _read[key]
 
 
-def _call(row: Row[Any]) -> Call:
+def _call(row: Any) -> Call:
     person_id, performance_id, survey_id, response_id, closes_at, state, anonymous = row
     return Call(person_id, performance_id, survey_id, response_id, closes_at, CallState(state), anonymous)
 
 
-def _response(row: Row[Any]) -> Response:
+def _response(row: Any) -> Response:
     return Response(row.id, row.survey_id, row.performance_id, Channel(row.channel), row.entered_by, row.done)
 
 
-def _case(row: Row[Any]) -> Case:
+def _case(row: Any) -> Case:
     return Case(
         id=row.id,
         response_id=row.response_id,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from domain.improvement.model import Action, ActionState, Source
 from domain.text import LocalText
@@ -17,7 +17,7 @@ from storage.tables.improvement import improvement_action, improvement_source
 _i, _s = improvement_action.c, improvement_source.c
 _ACTION = bindparam("of_action", type_=BigInt)
 _VENUES = _i.venue_id.in_(bindparam("venue_ids", expanding=True))
-_MOST = bindparam("most")
+_MOST = bindparam("most", type_=BigInt)
 _ALL = select(improvement_action)
 _ONE = _ALL.where(_i.id == _ACTION)
 _ONE_LOCKED = _ONE.with_for_update()
@@ -94,7 +94,7 @@ class ImprovementRepository(Store):
         self._execute(_SET, {"of_action": action_id, **ended})
 
 
-def _action(row: Row[Any]) -> Action:
+def _action(row: Any) -> Action:
     return Action(
         id=row.id,
         venue_id=row.venue_id,

@@ -121,6 +121,14 @@ def import_survey(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fal
     _run(_with_uow(_settings(), imports.import_survey, file))
 
 
+@app.command("import-shifts")
+def import_shifts(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Read the plan of shifts from a CSV or XLSX sheet; everything is checked before anything is written."""
+    from bot.commands import imports
+
+    _run(_with_uow(_settings(), imports.import_shifts, file))
+
+
 @app.command("move-plan")
 def move_plan(performance: Annotated[str, typer.Argument(help="Its key in the programme sheet.")]) -> None:
     """Move a performance to its hall's newest plan; says which tickets would lose their seat."""

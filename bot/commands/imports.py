@@ -18,6 +18,8 @@ from bot.commands.fault_sentences import sentence
 from bot.commands.posters import Posters
 from domain.errors import BadInput
 from domain.feedback.asking import ImportSurvey
+from domain.people.shift_import import ImportShifts
+from domain.people.shift_sheet import Roster, parse_shifts
 from domain.programme.catalogue import Catalogue
 from domain.programme.columns import Column
 from domain.programme.house_file import parse_house
@@ -92,6 +94,18 @@ async def import_programme(uow: UnitOfWork, path: Path, pictures: PictureStore) 
             tally.update(outcome)
             progress.advance(task, len(chunk.performances))
     _console.print(f"{path.name}: {_tallied(tally)}.")
+
+
+async def import_shifts(uow: UnitOfWork, path: Path) -> None:
+    """All of the sheet or nothing. Raises typer.Exit(1) after saying what is wrong."""
+    try:
+        drafts = parse_shifts(list(read_sheet(path)), await uow.read(Roster.of))
+        tally = await uow.write(ImportShifts(drafts))
+    except BadInput as fault:
+        _refuse(path, [fault])
+    except ExceptionGroup as faults:
+        _refuse(path, [fault for fault in faults.exceptions if isinstance(fault, BadInput)])
+    _console.print(f"{path.name}: {_tallied(tally)}, {tally['withdrawn']} withdrawn.")
 
 
 async def check_programme(

@@ -115,8 +115,6 @@ _REASONS: dict[tuple[str, str], str] = {
     ("limit_exceeded", "mails"): N_("At most {most} mails in an hour. Please try again later."),
     ("stale", "shift_taken"): N_("A colleague was faster, or the offer was taken back."),
     ("bad_input", "two_shifts"): N_("You have another shift at that time."),
-    ("stale", "shift_taken"): N_("A colleague was faster, or the offer was taken back."),
-    ("bad_input", "two_shifts"): N_("You have another shift at that time."),
     ("bad_input", "places"): N_("Please choose your seats again."),
     ("stale", "survey_closed"): N_("This survey is closed. Thank you for wanting to tell us."),
     ("stale", "not_over"): N_("It is too early for this: the performance is not over yet."),

@@ -109,8 +109,8 @@ class SeatMap(Picture):
 class HallRegion:
     """One zone of a hall seen from above. ``rows``: the seats' centres row by row; they give the shape.
 
-    ``free``: 0.0 (none left) to 1.0 (all free); None: that is not what the picture is about. ``note`` says the same in words or figures. ``colours``:
-    those of its prices, the dearest first.
+    ``free``: 0.0 (none left) to 1.0 (all free); None: that is not what the picture is about. ``note`` says the same in
+    words or figures. ``colours``: those of its prices, the dearest first.
     """
 
     name: str

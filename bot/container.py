@@ -121,7 +121,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         painter = Painter(uow, me.id, PictureStore(settings.pictures), files)
         courier_bot = make_courier_bot(token, settings.api_base)
         await stack.enter_async_context(courier_bot)
-        courier = Courier(uow, Sender(courier_bot, painter), links, clock, holder)
+        sender = Sender(courier_bot, painter)
+        courier = Courier(uow, sender, links, clock, holder)
         if isinstance(courier_bot.rate_limiter, HaltingLimiter):
             courier_bot.rate_limiter.halt_left = courier.halt_left
         uow.on_commit.append(courier.woken)
@@ -135,7 +136,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         handler = UpdateHandler(bot, make_dispatcher(), entrance)
         inbox = Inbox(uow, keyring, bot_id=me.id, holder=holder, handle=handler)
         receiver = Receiver(bot, inbox, handler, keyring)
-        ticks = Ticks(uow, _payments(settings, bot, uow, stack), holder, checkouts)
+        ticks = Ticks(uow, _payments(settings, bot, uow, stack), holder, checkouts, sender.delete)
         yield Foyer(
             settings=settings,
             clock=clock,

@@ -32,8 +32,10 @@ _log = log.get("foyer.courier")
 
 LEASE = timedelta(seconds=30)
 _HANDS = 20  # rows that are being sent at once
+_FOR_CARDS = 5  # of one look, however many notices wait: an incident's state is no courtesy
 _LONGEST_SLEEP = 5.0  # s, between two looks where nothing woke us
 _MOST_ATTEMPTS = 8
+_MOST_URGENT_ATTEMPTS = 600  # of what people's safety hangs on: it is tried again each second
 _LONGEST_BACK_OFF = 300.0  # s
 _PACED = 1000  # chats whose last message we know the time of, before the old ones are forgotten
 
@@ -177,7 +179,8 @@ class Courier:
             return None
         notices = tx.notices.lease_due(tx.now, tx.now + LEASE, epoch, most, busy)
         busy = {*busy, *(row.person_id for row in notices)}
-        return epoch, [*notices, *tx.cards.lease_behind(tx.now, tx.now + LEASE, epoch, most - len(notices), busy)]
+        room = max(most - len(notices), _FOR_CARDS)
+        return epoch, [*notices, *tx.cards.lease_behind(tx.now, tx.now + LEASE, epoch, room, busy)]
 
     def _give_up_lease(self, tx: StorageTx) -> None:
         epoch = tx.leases.held_epoch("courier", self._holder, tx.now)
@@ -308,11 +311,12 @@ class Courier:
         self._said.pop(row.id, None)
 
     async def _again_or_dead(self, row: NoticeRow, epoch: int, error: str) -> None:
-        if row.attempts >= _MOST_ATTEMPTS:
+        urgent = row.lane <= Lane.SAFETY
+        if row.attempts >= (_MOST_URGENT_ATTEMPTS if urgent else _MOST_ATTEMPTS):
             _log.error("notice.dead", notice=row.id, kind=row.kind, error=error)
             await self._settle(row, epoch, NoticeState.DEAD, error=error)
         else:
-            later = self._clock.now() + _back_off(row.attempts)
+            later = self._clock.now() + (timedelta(seconds=1) if urgent else _back_off(row.attempts))
             await self._uow.write(lambda tx: tx.notices.postpone(row.id, epoch, later, error))
 
     async def _give_back(self, row: Row, epoch: int, seconds: float) -> None:

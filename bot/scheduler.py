@@ -15,6 +15,9 @@ from domain.admission.visiting import FollowVisits, VisitsBehind
 from domain.errors import Outside, ProviderRefused, ProviderUnavailable
 from domain.feedback.asking import AskForFeedback, CloseSurveys
 from domain.improvement.usecases import RemindActions
+from domain.incidents.announcing import AnnouncementsGoing, CarryAnnouncement
+from domain.incidents.handling import DropPhoto, PhotosDue
+from domain.incidents.paging import IncidentsDue, WatchIncidents
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
@@ -44,13 +47,19 @@ class Ticks:
     """Everything that the clock does. Each tick runs in one process at a time: it holds the lease ``scheduler``."""
 
     def __init__(
-        self, uow: UnitOfWork, provider: PaymentProvider, holder: str, checkouts: Checkouts | None = None
+        self,
+        uow: UnitOfWork,
+        provider: PaymentProvider,
+        holder: str,
+        checkouts: Checkouts | None = None,
+        delete: Callable[[int, int], Awaitable[None]] | None = None,
     ) -> None:
         self._uow = uow
         self._provider = provider
         self._holder = holder
         self._seen: dict[int, DoorSeen] = {}
         self._checkouts = checkouts or Checkouts(uow)
+        self._delete = delete  # a message in a chat
 
     async def expire_orders(self) -> int:
         total = 0
@@ -150,6 +159,29 @@ class Ticks:
     async def remind_actions(self) -> int:
         return await self._uow.write(RemindActions())
 
+    async def watch_incidents(self) -> int:
+        """Reports that were left, pages that nobody has answered, promises that nothing is heard of."""
+        if not await self._uow.read(IncidentsDue()):
+            return 0
+        return await self._uow.write(WatchIncidents())
+
+    async def carry_announcements(self) -> int:
+        """What is said to an audience. Gives how many persons are told."""
+        told = 0
+        for announcement_id in await self._uow.read(AnnouncementsGoing()):
+            while now_told := await self._uow.write(CarryAnnouncement(announcement_id)):
+                told += now_told
+        return told
+
+    async def delete_photos(self) -> int:
+        """Of people who were unwell: from the chats first, then here. Gives how many photos."""
+        gone = 0
+        for note_id, places in await self._uow.read(PhotosDue()):
+            for chat_id, message_id in places if self._delete else ():
+                await self._delete(chat_id, message_id)
+            gone += await self._uow.write(DropPhoto(note_id))
+        return gone
+
     async def release_blocks(self) -> int:
         return await self._uow.write(ReleaseDueBlocks())
 
@@ -224,6 +256,9 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.follow_visits, 3),
         (ticks.offer_listed, 20),
         (ticks.release_blocks, 20),
+        (ticks.watch_incidents, 2),
+        (ticks.carry_announcements, 2),
+        (ticks.delete_photos, 300),
         (ticks.ask_for_feedback, 30),
         (ticks.close_surveys, 300),
         (ticks.remind_actions, 300),

@@ -17,7 +17,7 @@ from telegram import (
     WebAppInfo,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -25,7 +25,7 @@ from bot import log
 from bot.messenger import GONE, NOT_MODIFIED
 from bot.painter import Painter
 from handlers.ui.pictures import Picture
-from handlers.ui.screen import Album, Document, Outgoing, Screen
+from handlers.ui.screen import Album, Document, Outgoing, Screen, Voice
 
 _log = log.get("foyer.sender")
 
@@ -91,6 +91,7 @@ class Sender:
                     parse_mode=ParseMode.HTML,
                     reply_markup=_keyboard(outgoing),
                     link_preview_options=_NO_PREVIEW,
+                    protect_content=outgoing.protected or None,
                 )
             case Screen(picture=picture) if picture is not None:
                 message = await self._bot.send_photo(
@@ -99,8 +100,13 @@ class Sender:
                     caption=outgoing.text,
                     parse_mode=ParseMode.HTML,
                     reply_markup=_keyboard(outgoing),
+                    protect_content=outgoing.protected or None,
                 )
                 await self._keep(picture, message)
+            case Voice(file_id, caption, protected):
+                message = await self._bot.send_voice(
+                    chat_id, file_id, caption=caption, parse_mode=ParseMode.HTML, protect_content=protected or None
+                )
             case Album(pages):
                 message = await self._send_album(chat_id, pages)
             case Document(name, _, caption):
@@ -128,6 +134,13 @@ class Sender:
     async def _keep(self, picture: Picture, message: Message) -> None:
         if message.photo:
             await self._painter.sent(picture, message.photo[-1].file_id)
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Somebody may have done it already, or it is too old for a bot to do it."""
+        try:
+            await self._bot.delete_message(chat_id, message_id)
+        except (BadRequest, Forbidden) as error:
+            _log.info("message.not_deleted", error=error.message)
 
     async def pin(self, chat_id: int, message_id: int) -> None:
         """Without a sound. A chat that cannot be pinned in has its card all the same."""

@@ -10,8 +10,10 @@ from typing import Any
 
 
 class Lane(IntEnum):
-    """Safety overtakes money, money overtakes courtesy."""
+    """Alarms overtake safety (a full house that is told to leave is a long queue), safety overtakes money, money
+    overtakes courtesy."""
 
+    ALARM = -1
     SAFETY = 0
     TICKETS = 1
     COURTESY = 2
@@ -44,6 +46,14 @@ class NoticeKind(StrEnum):
     SHIFTS_PLANNED = "shifts_planned"  # person_id: a new or another plan
     SHIFT_OFFERED = "shift_offered"  # shift_id, giver_id: a colleague would like to be replaced
     SHIFT_SWAPPED = "shift_swapped"  # shift_id, giver_id, taker_id
+    INCIDENT_ALARM = "incident_alarm"  # incident_id, round: nobody has taken it, and lives are at stake
+    INCIDENT_PAGE = "incident_page"  # incident_id, round: nobody has taken it
+    INCIDENT_PROCEDURE = "incident_procedure"  # incident_id: evacuate, keep inside, lock, inform
+    INCIDENT_NOTE = "incident_note"  # note_id: somebody on it has added something
+    DRILL_REPORT = "drill_report"  # incident_id: how long everything took
+    ANNOUNCEMENT_ASKED = "announcement_asked"  # announcement_id: a second manager is to agree
+    ANNOUNCEMENT = "announcement"  # announcement_id: to the audience
+    EVACUATE = "evacuate"  # announcement_id: to the audience, to leave the building
     APOLOGY = "apology"  # reference
     SURVEY = "survey"  # performance_id: how was it?
     FEEDBACK_CASE = "feedback_case"  # case_id: somebody was unhappy and waits for an answer
@@ -63,9 +73,16 @@ class CardKind(StrEnum):
     DOOR = "door"  # a manager sees who comes in: the performance, by gate and zone
     VISIT = "visit"  # visit_id: somebody's evening, from the seat to the way out
     INVITATION = "invitation"  # a manager is asked to confirm; afterwards it says who decided
+    INCIDENT = "incident"  # incident_id: the same state on every phone
 
 
 LANES: Mapping[NoticeKind, Lane] = {
+    NoticeKind.INCIDENT_ALARM: Lane.ALARM,
+    NoticeKind.INCIDENT_PROCEDURE: Lane.ALARM,
+    NoticeKind.INCIDENT_PAGE: Lane.SAFETY,
+    NoticeKind.INCIDENT_NOTE: Lane.SAFETY,
+    NoticeKind.EVACUATE: Lane.SAFETY,
+    NoticeKind.DRILL_REPORT: Lane.COURTESY,
     NoticeKind.DUTY_TEST: Lane.SAFETY,  # it tests the way of the pages that matter
     NoticeKind.DUTY_SILENT: Lane.SAFETY,
     NoticeKind.SHIFTS_PLANNED: Lane.COURTESY,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from domain.admission.ports import AdmissionRepository
     from domain.feedback.ports import FeedbackRepository
     from domain.improvement.ports import ImprovementRepository
+    from domain.incidents.ports import IncidentRepository
     from domain.notices import CardKind, Notice
     from domain.payments.drawer_ports import DrawerRepository
     from domain.payments.ports import PaymentsRepository
@@ -60,6 +61,8 @@ class Tx(Protocol):
     def feedback(self) -> FeedbackRepository: ...
     @property
     def improvement(self) -> ImprovementRepository: ...
+    @property
+    def incidents(self) -> IncidentRepository: ...
 
     def audit(self, actor_id: int | None, action: str, subject: str, subject_id: int, **detail: int | str) -> None:
         """One line of who did what on what. ``detail`` holds ids and stable words, never personal data."""

@@ -18,6 +18,8 @@ from handlers.feedback.routes import router as feedback
 from handlers.feedback.visits import how_was_it
 from handlers.improvement import notices as improvement_notices
 from handlers.improvement.routes import router as improvement
+from handlers.incidents import notices as incidents_notices
+from handlers.incidents.routes import router as incidents
 from handlers.payments import cards as payments_cards
 from handlers.payments import notices as payments_notices
 from handlers.payments.routes import router as payments
@@ -49,6 +51,7 @@ CARDS: Mapping[CardKind, CardRenderer] = {
     **payments_cards.CARDS,
     **people_cards.CARDS,
     **window_cards.CARDS,
+    **incidents_notices.CARDS,
 }
 NOTICES: Mapping[NoticeKind, Renderer] = {
     **people_notices.NOTICES,
@@ -60,12 +63,13 @@ NOTICES: Mapping[NoticeKind, Renderer] = {
     **feedback_notices.NOTICES,
     **improvement_notices.NOTICES,
     **admission_notices.NOTICES,
+    **incidents_notices.NOTICES,
 }
 
 
 def routers() -> list[Router]:
-    """Money first, the answer to anything last."""
-    return [payments, people, programme, ticketing, admission, feedback, improvement, records, anything]
+    """Money first, then what cannot wait, the answer to anything last."""
+    return [payments, incidents, people, programme, ticketing, admission, feedback, improvement, records, anything]
 
 
 def sentence_screen(t: Texts, sentence: str) -> Screen:

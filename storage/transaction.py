@@ -15,6 +15,7 @@ from storage.repositories.drawers import DrawerRepository
 from storage.repositories.evening import EveningRepository
 from storage.repositories.feedback import FeedbackRepository
 from storage.repositories.improvement import ImprovementRepository
+from storage.repositories.incidents import IncidentRepository
 from storage.repositories.mail import MailRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
@@ -108,6 +109,10 @@ class StorageTx:
     @cached_property
     def improvement(self) -> ImprovementRepository:
         return ImprovementRepository(self._connection)
+
+    @cached_property
+    def incidents(self) -> IncidentRepository:
+        return IncidentRepository(self._connection)
 
     @cached_property
     def inbox(self) -> InboxStore:

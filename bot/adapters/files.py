@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import mimetypes
+from collections.abc import Sequence
 
 from bot.adapters.calendar_file import calendar_file
 from bot.adapters.wallet_pass import BUNDLE, PASS, PassSigner
-from handlers.ui.files import CalendarEntry, Made, Tables, WalletPasses
+from handlers.ui.files import CalendarEntry, CsvTable, Made, Tables, WalletPasses
 
 # Uploads are labelled by the name's end; a telephone opens a pass by its label.
 mimetypes.add_type(PASS, ".pkpass")
@@ -35,6 +37,8 @@ class Files:
                 if self._signer is None:
                     raise ValueError("a pass needs a certificate")
                 return self._signer.make(content)
+            case CsvTable(headings, rows):
+                return _csv(headings, rows)
             case Tables():
                 # Imported when a workbook is first made, as for paper below.
                 from bot.adapters.workbook import workbook
@@ -44,3 +48,15 @@ class Files:
         from bot.adapters.paper import print_paper
 
         return print_paper(content)
+
+
+def _csv(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    # As for paper: the library for spreadsheets is there when it is needed.
+    from bot.adapters.book_files import CsvFile
+
+    made = io.BytesIO()
+    table = CsvFile(made)
+    table.begin(headings)
+    table.write(rows)
+    table.finish("", ())
+    return made.getvalue()

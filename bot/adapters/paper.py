@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from bot.adapters.door_list import print_door_list
 from bot.adapters.fonts import Block, Type, clean, fit
 from bot.adapters.pdf import A4, A6, MM, Pdf
+from bot.adapters.timeline import print_timeline
 from handlers.admission.door_list import DoorList
+from handlers.incidents.timeline import TimelinePaper
 from handlers.ui.paper import Paper, PaperSize, TicketPaper, TicketSheets
 from handlers.ui.pictures import Fact, RibbonTone
 
@@ -29,6 +31,8 @@ def print_paper(paper: Paper) -> bytes:
         return print_tickets(paper)
     if isinstance(paper, DoorList):
         return print_door_list(paper)
+    if isinstance(paper, TimelinePaper):
+        return print_timeline(paper)
     raise TypeError(f"nobody prints {type(paper).__name__}")
 
 

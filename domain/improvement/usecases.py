@@ -20,7 +20,7 @@ from domain.text import LocalText
 class OpenAction:
     """A manager decides to change something. Gives the action's id.
 
-    ``venue_id`` is needed where the source does not tell it (incident, review, digest). ``owner_id`` None: the manager.
+    ``venue_id`` is needed where the source does not tell it (digest). ``owner_id`` None: the manager.
     Raises NotAllowed, NotFound for a source or an owner that is not theirs, BadInput with action_text, action_due.
     """
 
@@ -200,6 +200,9 @@ def source_venue(tx: Tx, by: int, source: Source, source_id: int, venue_id: int 
         response = tx.feedback.response(source_id)
         performance = tx.programme.performance(response.performance_id) if response else None
         venue_id = performance.venue_id if performance else None
+    elif source in (Source.INCIDENT, Source.REVIEW):  # a review has its incident's number
+        incident = tx.incidents.incident(source_id)
+        venue_id = incident.venue_id if incident else None
     if venue_id is None or tx.programme.venue(venue_id) is None or not actor.may(Role.MANAGER, venue_id):
         raise NotFound
     return venue_id

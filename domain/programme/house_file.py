@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.errors import BadInput
+from domain.incidents.rules_file import incident_rules
 from domain.programme.cells import CellFault
 from domain.programme.cells import key as checked_key
 from domain.programme.document import Node
@@ -52,6 +53,7 @@ class HouseDraft:
     returns: tuple[ReturnPolicy, ...] = ()
     window: WindowRules | None = None  # None: the file does not speak of it
     quiet: QuietHours | None = None  # the same
+    incidents: Mapping[str, Any] | None = None  # the same; checked, and kept as it was written
 
 
 def parse_house(document: Mapping[str, Any]) -> HouseDraft:
@@ -66,8 +68,19 @@ def parse_house(document: Mapping[str, Any]) -> HouseDraft:
     window = root.optional("window")
     rules = window_rules(window) if window else None
     quiet = root.optional("quiet")
+    incidents = root.optional("incidents")
+    if incidents is not None:
+        incident_rules(incidents)
     organisation = Organisation(_texts(root.child("organisation").child("name")))
-    return HouseDraft(organisation, concessions, venues, returns, rules, quiet_hours(quiet) if quiet else None)
+    return HouseDraft(
+        organisation,
+        concessions,
+        venues,
+        returns,
+        rules,
+        quiet_hours(quiet) if quiet else None,
+        incidents.mapping() if incidents else None,
+    )
 
 
 def _fault(path: str, reason: str, **params: Any) -> BadInput:

@@ -55,6 +55,8 @@ class ImportHouse:
             tx.audit(self.actor_id, "window.imported", "organisation", 1)
         if self.house.quiet is not None and tx.evening.put_quiet(self.house.quiet):
             tx.audit(self.actor_id, "quiet.imported", "organisation", 1)
+        if self.house.incidents is not None and tx.incidents.put_rules_document(self.house.incidents):
+            tx.audit(self.actor_id, "incidents.imported", "organisation", 1)
         return tally
 
     def _put_concession(self, tx: Tx, wanted: Concession, rank: int, tally: _Tally) -> None:

@@ -56,6 +56,7 @@ class ForgetMe:
         leave_shifts(tx, self.person_id)
         tx.window.forget_contact(self.person_id)
         tx.feedback.forget(self.person_id)
+        tx.incidents.forget(self.person_id)
         tx.records.forget_messages(self.person_id)
         tx.payments.forget_vouchers(self.person_id)
         tx.ticketing.forget_handouts(self.person_id, tx.now)

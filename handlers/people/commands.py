@@ -17,6 +17,9 @@ _AUDIENCE = (
     ("start", N_("to the beginning")),
 )
 _STAFF = (
+    ("incident", N_("staff: report an incident, at once")),
+    ("incidents", N_("staff: what is going on")),
+    ("announce", N_("safety and managers: tell the audience")),
     ("shifts", N_("staff: my shifts, who is on duty")),
     ("door", N_("staff: check tickets")),
     ("find", N_("staff: find a guest, such as /find F12")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.admission.evening.callbacks import OpenReminders, OpenStage
+from handlers.incidents.callbacks import OpenIncidents
 from handlers.people.callbacks import PickLanguage
 from handlers.people.commands import commands
 from handlers.people.queries import HelpFacts, HomeFacts, NextTickets
@@ -162,6 +163,8 @@ def _next_button(t: Texts, following: NextTickets) -> Button:
 
 def _staff_buttons(t: Texts, facts: HomeFacts) -> Row:
     row = []
+    if facts.works:
+        row.append(button("🚨 " + t.plain("Incident"), OpenIncidents()))
     if facts.at_the_door:
         row.append(button("🚪 " + t.plain("Check tickets"), OpenDoor()))
     if facts.at_the_window:

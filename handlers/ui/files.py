@@ -105,9 +105,17 @@ class Tables:
     tables: tuple[Table, ...]
 
 
+@dataclass(frozen=True)
+class CsvTable:
+    """A short table; its cells cannot become formulas."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 BOOK_FORMATS = ("xlsx", "csv")
 
 #: What can be made at once.
-Made = bytes | Paper | CalendarEntry | WalletPasses | Tables
+Made = bytes | Paper | CalendarEntry | WalletPasses | CsvTable | Tables
 #: What a document holds: its bytes, or what they are made of.
 Content = Made | MonthBook

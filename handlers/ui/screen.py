@@ -37,6 +37,7 @@ class Screen:
     picture: Picture | None = None
     here: str = ""
     pinned: bool = False  # of a card: it stays at the top of the chat
+    protected: bool = False  # of a notice: it can be neither forwarded nor saved
 
     def with_note(self, note: str) -> Screen:
         """The same screen with a sentence above it."""
@@ -59,7 +60,16 @@ class Document:
     caption: str = ""
 
 
-Outgoing = Screen | Album | Document
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice message that somebody has sent: it stays with Telegram, and goes out by its ``file_id``."""
+
+    file_id: str
+    caption: str
+    protected: bool = False
+
+
+Outgoing = Screen | Album | Document | Voice
 
 
 def button(text: str, callback: CallbackData | str) -> Button:

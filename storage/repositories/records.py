@@ -24,6 +24,14 @@ from storage.tables.feedback import (
     survey_choice,
 )
 from storage.tables.improvement import improvement_action
+from storage.tables.incidents import (
+    announcement,
+    incident,
+    incident_entry,
+    incident_note,
+    incident_person,
+    incident_review,
+)
 from storage.tables.mail import calendar_copy, mail, mail_address
 from storage.tables.messaging import card, conversation, inbox_update, notice
 from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
@@ -135,6 +143,14 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
         improvement_action.c.owner_id == _WHO,
         improvement_action.c.opened_by == _WHO,
         improvement_action.c.ended_by == _WHO,
+    ),
+    incident: or_(incident.c.reporter_id == _WHO, incident.c.taker_id == _WHO),
+    incident_entry: incident_entry.c.actor_id == _WHO,
+    incident_person: incident_person.c.person_id == _WHO,
+    incident_note: incident_note.c.author_id == _WHO,
+    incident_review: incident_review.c.by_id == _WHO,
+    announcement: or_(
+        announcement.c.proposed_by == _WHO, announcement.c.consented_by == _WHO, announcement.c.stopped_by == _WHO
     ),
     mail_address: mail_address.c.person_id == _WHO,
     mail: mail.c.person_id == _WHO,

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, case, exists, or_, select, tuple_, update
 
-from storage.base import Insert, Store, both
+from storage.base import Insert, Store, both, word
 from storage.tables.base import UtcDateTime
 from storage.tables.messaging import card
 
@@ -54,17 +54,22 @@ def _behind(of: Any) -> ColumnElement[bool]:
     )
 
 
+def _rank(of: Any) -> ColumnElement[int]:
+    """An incident's card overtakes the others."""
+    return case((of.kind == word("incident"), 0), else_=1)
+
+
 _earlier = card.alias("earlier")
 #: The same person's, and before this one in line.
 _OVERTAKEN = exists().where(
     _earlier.c.person_id == _c.person_id,
     _behind(_earlier.c),
-    tuple_(_earlier.c.due_at, _earlier.c.id) < tuple_(_c.due_at, _c.id),
+    tuple_(_rank(_earlier.c), _earlier.c.due_at, _earlier.c.id) < tuple_(_rank(_c), _c.due_at, _c.id),
 )
 _NEXT = (
     select(_c.id)
     .where(_behind(_c), _c.person_id.not_in(bindparam("busy", expanding=True)), ~_OVERTAKEN)
-    .order_by(_c.due_at, _c.id)
+    .order_by(_rank(_c), _c.due_at, _c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
@@ -116,8 +121,8 @@ class CardStore(Store):
     def lease_behind(
         self, now: datetime, lease_until: datetime, epoch: int, limit: int, busy: Collection[int] = ()
     ) -> list[CardRow]:
-        """Cards that are behind and in nobody's hands, the longest waiting first, one a person and none of those who
-        are ``busy``."""
+        """Cards that are behind and in nobody's hands, incidents before all others and then the longest waiting first,
+        one a person and none of those who are ``busy``."""
         binds = {"now": now, "lease_until": lease_until, "epoch": epoch, "most": limit, "busy": list(busy)}
         leased = sorted(self._execute(_LEASE, binds), key=lambda row: (row.due_at, row.id))
         return [CardRow(*row[:-1]) for row in leased]

@@ -86,7 +86,7 @@ notice = Table(
     Column("kind", String(32), nullable=False),
     Column("params", Json, nullable=False),
     Column("dedupe_key", String(128), nullable=False, unique=True),
-    Column("lane", Integer, nullable=False),  # 0 safety, 1 tickets and money, 2 courtesy
+    Column("lane", Integer, nullable=False),  # -1 alarms, 0 safety, 1 tickets and money, 2 courtesy
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String(12), nullable=False),  # due | sending | sent | unreachable | dead | unknown
     Column("attempts", Integer, nullable=False, server_default="0"),

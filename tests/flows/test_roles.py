@@ -25,6 +25,9 @@ from domain.admission.model import DoorMode
 from domain.improvement.model import Source
 from domain.improvement.usecases import OpenAction
 from domain.money import Money
+from domain.incidents.announcing import ProposeAnnouncement
+from domain.incidents.model import ActionCard, IncidentKind, IncidentState, Severity, Template
+from domain.incidents.reporting import BeginIncident, SendIncident
 from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.payments.model import Captured
 from domain.payments.together import ShareSeats
@@ -53,6 +56,7 @@ from domain.ticketing.members import AddTier, GrantMemberships, TakeMembership
 from handlers import areas
 from handlers.admission.evening.callbacks import SetReminders
 from handlers.feedback.callbacks import AskMe
+from handlers.incidents.callbacks import PickKind
 from handlers.people.callbacks import DecideJoin, PickLanguage, PickRole
 from handlers.programme.callbacks import Watch
 from handlers.ticketing.callbacks import Accept, GiveBack, SwapSeat, TakeBest, TakePicks
@@ -72,7 +76,7 @@ PASSING = frozenset({"inbox_update", "effect", "conversation", "account", "pictu
 #: These do something for whoever presses them, with ids that are everybody's: a performance, its free places;
 #: a manager invites into their own house.
 FOR_ONESELF: frozenset[type[CallbackData]] = frozenset(
-    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine, SetReminders, AskMe}
+    {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine, SetReminders, PickKind, AskMe}
 )
 #: An owner is an owner in every house, and so has the last word on who joins and on what waits.
 FAR_ROLES = [role for role in Role if role is not Role.OWNER]
@@ -191,6 +195,7 @@ async def something_of_everything(evening: Evening) -> Scene:
     }
     ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT, "why": HoldReason.MEDICAL, "entry_id": 1}
     ids |= {"instead_id": theatre.circle_gate_id, "what": ItemKind.BAG}
+    ids |= await _incident(evening, await evening.id_of(uma), owner_id)
     ids |= {"day_before": True, "two_hours": False}
     ids |= await _window(evening)
     return Scene(evening, ids)
@@ -212,6 +217,21 @@ def _ahead(tx: Tx, anna_id: int, owner_id: int, order_id: int, venue_id: int) ->
         "handout": HandoutKind.GIFT,
     }
 
+
+
+async def _incident(evening: Evening, usher_id: int, owner_id: int) -> dict[str, Any]:
+    """An usher has reported one, the owner wants to tell the audience."""
+
+    def work(tx: Tx) -> dict[str, Any]:
+        incident_id = SendIncident(usher_id, BeginIncident(usher_id, IncidentKind.SECURITY)(tx))(tx)
+        delayed = ProposeAnnouncement(owner_id, evening.theatre.concert_id, Template.DELAY, 10)
+        return {"incident_id": incident_id, "announcement_id": delayed(tx)}
+
+    ids = await evening.house.foyer.uow.write(work)
+    await evening.house.settle()
+    ids |= {"kind": IncidentKind.FIRE, "drill": False, "spot": -1, "instead_of": 0, "severity": Severity.S3}
+    ids |= {"course": IncidentState.ON_SCENE, "card": ActionCard.EVACUATE, "paper": "csv"}
+    return ids | {"template": Template.EVACUATE, "minutes": 0}
 
 
 async def _window(evening: Evening) -> dict[str, Any]:

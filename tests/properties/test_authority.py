@@ -25,6 +25,17 @@ from domain.feedback.cases import AnswerCase, CloseCase, WriteBack
 from domain.feedback.model import Channel as SurveyChannel
 from domain.improvement.model import Source
 from domain.improvement.usecases import AlsoFrom, AssignAction, DropAction, FinishAction, OpenAction, PostponeAction
+from domain.incidents.announcing import ConsentAnnouncement, ProposeAnnouncement, StopAnnouncement
+from domain.incidents.handling import (
+    HearIncident,
+    ReviewIncident,
+    SayIncident,
+    SetSeverity,
+    StartProcedure,
+    TakeIncident,
+)
+from domain.incidents.model import ActionCard, IncidentKind, IncidentState, NoteKind, Severity, Template
+from domain.incidents.reporting import AddNote, BeginIncident, DropIncident, SendIncident
 from domain.payments.accounts import MonthsOfBooks, ScopesOfBooks
 from domain.payments.accounts_model import Month
 from domain.payments.checkout import OpenCheckout
@@ -99,6 +110,7 @@ NOBODY_ELSES = {
     # their own wish, and the form that they are typing
     "WantSurveys", "DropEntry",
     # the clock and the provider
+    "IncidentsDue", "WatchIncidents", "PhotosDue", "DropPhoto", "AnnouncementsGoing", "CarryAnnouncement",
     "VisitsBehind", "FollowVisits", "DueSoon",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
     "CountDoors", "ShowDoors", "OfferListed", "PageDuty",
@@ -140,6 +152,9 @@ class Scene:
     seat_id: int  # that waits for a friend to pay
     shift_id: int  # an usher's, who asks to be replaced
     item_id: int  # kept for somebody at the door
+    incident_id: int  # an usher has reported it, nobody has taken it
+    draft_id: int  # of a manager's report
+    announcement_id: int  # waits for a second manager
 
 
 Make = Callable[[Scene, int], Work[Any]]
@@ -607,6 +622,73 @@ OTHERWISE |= {
 }
 
 
+CASES |= {
+    "BeginIncident": Case(NotFound, lambda s, a: BeginIncident(a, IncidentKind.FIRE)),
+    "SendIncident": Case(
+        NotFound, lambda s, a: SendIncident(a, s.draft_id), lambda s, a: SendIncident(a, NOWHERE), TEAM
+    ),
+    "DropIncident": Case(
+        NotFound, lambda s, a: DropIncident(a, s.draft_id), lambda s, a: DropIncident(a, NOWHERE), TEAM
+    ),
+    "AddNote": Case(
+        NotFound,
+        lambda s, a: AddNote(a, s.incident_id, NoteKind.TEXT, "x"),
+        lambda s, a: AddNote(a, NOWHERE, NoteKind.TEXT, "x"),
+    ),
+    "TakeIncident": Case(
+        NotFound, lambda s, a: TakeIncident(a, s.incident_id), lambda s, a: TakeIncident(a, NOWHERE)
+    ),
+    "SayIncident": Case(
+        NotFound,
+        lambda s, a: SayIncident(a, s.incident_id, IncidentState.RESOLVED),
+        lambda s, a: SayIncident(a, NOWHERE, IncidentState.RESOLVED),
+        ("another usher",),
+    ),
+    "HearIncident": Case(
+        NotFound, lambda s, a: HearIncident(a, s.incident_id), lambda s, a: HearIncident(a, NOWHERE), STAFF
+    ),
+    "SetSeverity": Case(
+        NotFound,
+        lambda s, a: SetSeverity(a, s.incident_id, Severity.S3),
+        lambda s, a: SetSeverity(a, NOWHERE, Severity.S3),
+    ),
+    "StartProcedure": Case(
+        NotFound,
+        lambda s, a: StartProcedure(a, s.incident_id, ActionCard.EVACUATE),
+        lambda s, a: StartProcedure(a, NOWHERE, ActionCard.EVACUATE),
+        ("another usher",),
+    ),
+    "ReviewIncident": Case(
+        NotFound,
+        lambda s, a: ReviewIncident(a, s.incident_id, "x", "", ""),
+        lambda s, a: ReviewIncident(a, NOWHERE, "x", "", ""),
+        ("another usher",),
+    ),
+    "ProposeAnnouncement": Case(
+        NotAllowed,
+        lambda s, a: ProposeAnnouncement(a, s.house.performance_id, Template.APOLOGY),
+        lambda s, a: ProposeAnnouncement(a, NOWHERE, Template.APOLOGY),
+        TEAM,
+    ),
+    "ConsentAnnouncement": Case(
+        NotFound,
+        lambda s, a: ConsentAnnouncement(a, s.announcement_id),
+        lambda s, a: ConsentAnnouncement(a, NOWHERE),
+        TEAM,
+    ),
+    "StopAnnouncement": Case(
+        NotFound, lambda s, a: StopAnnouncement(a, s.announcement_id), lambda s, a: StopAnnouncement(a, NOWHERE), TEAM
+    ),
+}
+# They report what happens in their own house; at the house's own staff's word more is needed than to work there.
+OTHERWISE |= {
+    ("BeginIncident", "an usher of another venue"): None,
+    ("BeginIncident", "a manager of another venue"): None,
+    ("ProposeAnnouncement", "a manager of another venue"): NotFound,
+    **{(name, "another usher"): NotAllowed for name in ("SayIncident", "StartProcedure", "ReviewIncident")},
+    **{("HearIncident", who): Stale for who in STAFF},
+}
+
 # A manager elsewhere works at a window elsewhere: what is here does not exist for them, and they have no drawer.
 OTHERWISE |= {
     (name, "a manager of another venue"): NotFound
@@ -757,6 +839,10 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     item = await uow.write(
         lambda tx: tx.evening.keep_item(house.performance_id, ItemKind.BAG, None, usher_id, tx.now).id
     )
+    incident_id = await uow.write(BeginIncident(usher_id, IncidentKind.UNWELL))
+    await uow.write(SendIncident(usher_id, incident_id))
+    draft_id = await uow.write(BeginIncident(manager, IncidentKind.CROWD))
+    announcement_id = await uow.write(ProposeAnnouncement(manager, house.performance_id, Template.APOLOGY))
     admitted = await uow.write(Scan(usher_id, await code_of(uow, in_party)))
     case_id = await uow.write(lambda tx: unhappy(tx, buyer, house.performance_id, house.venue_id))
     action_id = await uow.write(OpenAction(manager, Source.CASE, case_id, "More light", LATER))
@@ -778,6 +864,9 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         seat_id=seat.id,
         shift_id=shift_id,
         item_id=item,
+        incident_id=incident_id,
+        draft_id=draft_id,
+        announcement_id=announcement_id,
         change_id=change_id,
         case_id=case_id,
         action_id=action_id,

@@ -380,6 +380,25 @@ DUTY = {
 }
 
 
+INCIDENTS = {
+    "an incident is somebody's from when it is taken until it lapses": """
+        SELECT id FROM incident WHERE (state IN ('draft', 'open', 'dropped')) <> (taker_id IS NULL)""",
+    "what is over is not looked at again": """
+        SELECT id FROM incident WHERE (state IN ('resolved', 'dropped')) <> (ended_at IS NOT NULL)
+            OR (ended_at IS NOT NULL AND due_at IS NOT NULL)""",
+    "whoever is paged of an incident works there, or did": """
+        SELECT p.incident_id FROM incident_person p JOIN incident i ON i.id = p.incident_id LEFT JOIN role_grant g
+            ON g.person_id = p.person_id AND (g.venue_id IS NULL OR g.venue_id = i.venue_id) WHERE g.id IS NULL""",
+    "no drill reaches an audience": """
+        SELECT a.id FROM announcement a JOIN incident i ON i.id = a.incident_id WHERE i.drill""",
+    "an announcement goes by the word of two, an evacuation by that of one": """
+        SELECT id FROM announcement WHERE state IN ('going', 'done') AND (consented_by IS NULL
+            OR (consented_by = proposed_by) <> (template = 'evacuate'))""",
+    "a picture that is gone is nowhere": """
+        SELECT id FROM incident_note WHERE gone_at IS NOT NULL AND file_id <> ''""",
+}
+
+
 def _audited(action: str, subject: str, change: str) -> str:
     """Subjects whose audit rows of an action are not as many as their changes. ``change`` gives ids, one a change."""
     return f"""
@@ -469,6 +488,13 @@ RECORDS = {
         ("run_change.called", "run_change", "SELECT change_id AS id FROM run_told WHERE called_at IS NOT NULL"),
         ("shift.withdrawn", "shift", "SELECT id FROM shift WHERE withdrawn_at IS NOT NULL"),
         ("task.done", "task", "SELECT id FROM task WHERE done_at IS NOT NULL"),
+        ("incident.sent", "incident", "SELECT id FROM incident WHERE sent_at IS NOT NULL"),
+        ("incident.resolved", "incident", "SELECT id FROM incident WHERE state = 'resolved'"),
+        ("incident.dropped", "incident", "SELECT id FROM incident WHERE state = 'dropped'"),
+        ("incident.note", "incident", "SELECT incident_id AS id FROM incident_note"),
+        ("announcement.proposed", "announcement", "SELECT id FROM announcement"),
+        ("announcement.begun", "announcement", "SELECT id FROM announcement WHERE began_at IS NOT NULL"),
+        ("announcement.stopped", "announcement", "SELECT id FROM announcement WHERE stopped_by IS NOT NULL"),
     )
 } | {
     "an order is being paid by its buyer's own wish": """
@@ -523,7 +549,7 @@ FEEDBACK = {
         SELECT i.id FROM improvement_action i LEFT JOIN improvement_source s ON s.action_id = i.id
         WHERE s.id IS NULL""",
 }
-RULES: Mapping[str, str] = {**FEEDBACK, **SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **DUTY, **RECORDS, **INBOX}
+RULES: Mapping[str, str] = {**FEEDBACK, **SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **DUTY, **INCIDENTS, **RECORDS, **INBOX}
 
 #: Kind of notice → a query for (dedupe key, person) of each cause; of one that must be told, where it says so.
 MUST_TELL = {
@@ -626,6 +652,24 @@ MAY_TELL |= {
     NoticeKind.SHIFTS_PLANNED: """
         SELECT n.dedupe_key, n.person_id FROM notice n JOIN shift s
             ON n.person_id IN (s.person_id, s.planned_for)""",
+}
+MAY_TELL |= {
+    kind: f"""
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN audit_entry a ON a.action = '{action}'
+            AND n.dedupe_key LIKE '{key}:' || a.subject_id || ':%'"""
+    for kind, key, action in (
+        (NoticeKind.INCIDENT_ALARM, "incident_page", "incident.paged"),
+        (NoticeKind.INCIDENT_PAGE, "incident_page", "incident.paged"),
+        (NoticeKind.INCIDENT_PROCEDURE, "incident_procedure", "incident.procedure"),
+        (NoticeKind.DRILL_REPORT, "drill_report", "incident.resolved"),
+        (NoticeKind.ANNOUNCEMENT_ASKED, "announcement_asked", "announcement.proposed"),
+        (NoticeKind.ANNOUNCEMENT, "announcement", "announcement.begun"),
+        (NoticeKind.EVACUATE, "announcement", "announcement.begun"),
+    )
+} | {
+    NoticeKind.INCIDENT_NOTE: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN incident_note i
+            ON n.dedupe_key LIKE 'incident_note:' || i.id || ':%' AND n.person_id <> i.author_id""",
 }
 _NOTICES = "SELECT kind, dedupe_key, person_id FROM notice"
 #: What had not been sent to them yet was taken away with everything else.

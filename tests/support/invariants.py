@@ -214,7 +214,8 @@ MONEY = {
     "a voucher is bought with a charge of its own, or given for a reason": """
         SELECT v.id FROM voucher v LEFT JOIN charge c ON c.id = v.charge_id AND c.fate = 'voucher'
             AND c.amount_minor = v.amount_minor AND c.currency = v.currency
-        WHERE (c.id IS NULL) <> (v.reason <> '' AND v.made_by IS NOT NULL) OR (v.charge_id IS NULL) <> (c.id IS NULL)""",
+        WHERE (c.id IS NULL) <> (v.reason <> '' AND v.made_by IS NOT NULL)
+            OR (v.charge_id IS NULL) <> (c.id IS NULL)""",
     "an order's total is the sum of its lines, less its credit and its vouchers": """
         SELECT o.id FROM ticket_order o JOIN order_line l ON l.order_id = o.id
         GROUP BY o.id, o.total_minor, o.credit_minor, o.voucher_minor HAVING o.total_minor + o.voucher_minor <> CASE
@@ -274,7 +275,8 @@ WINDOW = {
     "cash at the window lies in a drawer of its clerk that was open then": """
         SELECT j.id FROM journal_entry j LEFT JOIN drawer d ON d.id = j.drawer_id AND d.clerk_id = j.clerk_id
             AND d.opened_at <= j.at AND (d.closed_at IS NULL OR d.closed_at >= j.at) AND d.currency = j.currency
-        WHERE (j.drawer_id IS NOT NULL OR (j.method = 'cash' AND j.kind IN ('charge', 'pay_out', 'voucher_sold'))) AND d.id IS NULL""",
+        WHERE d.id IS NULL
+            AND (j.drawer_id IS NOT NULL OR (j.method = 'cash' AND j.kind IN ('charge', 'pay_out', 'voucher_sold')))""",
     "a closed drawer was to hold its float and the journal's cash, for ever": """
         SELECT d.id FROM drawer d LEFT JOIN journal_entry j ON j.drawer_id = d.id AND j.method = 'cash'
         WHERE d.closed_at IS NOT NULL GROUP BY d.id, d.float_minor, d.expected_minor
@@ -463,6 +465,10 @@ RECORDS = {
         ("drawer.signed", "drawer", "SELECT id FROM drawer WHERE signed_at IS NOT NULL"),
         ("task.opened", "task", "SELECT id FROM task"),
         ("voucher.sold", "voucher", "SELECT id FROM voucher WHERE charge_id IS NOT NULL"),
+        ("tier.added", "member_tier", "SELECT id FROM member_tier"),
+        ("membership.granted", "membership", "SELECT id FROM membership"),
+        ("membership.taken", "membership", "SELECT id FROM membership WHERE taken_at IS NOT NULL"),
+        ("membership.ended", "membership", "SELECT id FROM membership WHERE ended_at IS NOT NULL"),
         ("voucher.given", "voucher", "SELECT id FROM voucher WHERE charge_id IS NULL"),
         ("case.opened", "case", "SELECT id FROM feedback_case"),
         ("case.closed", "case", "SELECT id FROM feedback_case WHERE state = 'closed'"),
@@ -476,10 +482,6 @@ RECORDS = {
         ("waiting.left", "waiting", "SELECT id FROM waiting WHERE state = 'left'"),
         ("waiting.over", "waiting", "SELECT id FROM waiting WHERE state = 'over'"),
         ("waiting.served", "waiting", "SELECT id FROM waiting WHERE state = 'served'"),
-        ("tier.added", "member_tier", "SELECT id FROM member_tier"),
-        ("membership.granted", "membership", "SELECT id FROM membership"),
-        ("membership.taken", "membership", "SELECT id FROM membership WHERE taken_at IS NOT NULL"),
-        ("membership.ended", "membership", "SELECT id FROM membership WHERE ended_at IS NOT NULL"),
         ("waiting.offered", "order", "SELECT order_id AS id FROM waiting_offer"),
         ("waiting.taken", "order", "SELECT order_id AS id FROM waiting_offer WHERE taken_at IS NOT NULL"),
         ("performance.cancelled", "run_change", "SELECT id FROM run_change WHERE what = 'cancelled'"),
@@ -549,7 +551,19 @@ FEEDBACK = {
         SELECT i.id FROM improvement_action i LEFT JOIN improvement_source s ON s.action_id = i.id
         WHERE s.id IS NULL""",
 }
-RULES: Mapping[str, str] = {**FEEDBACK, **SEATS, **LINE, **MONEY, **WINDOW, **CODES, **DOOR, **DUTY, **INCIDENTS, **RECORDS, **INBOX}
+RULES: Mapping[str, str] = {
+    **FEEDBACK,
+    **SEATS,
+    **LINE,
+    **MONEY,
+    **WINDOW,
+    **CODES,
+    **DOOR,
+    **DUTY,
+    **INCIDENTS,
+    **RECORDS,
+    **INBOX,
+}
 
 #: Kind of notice → a query for (dedupe key, person) of each cause; of one that must be told, where it says so.
 MUST_TELL = {

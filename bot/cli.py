@@ -129,6 +129,14 @@ def import_shifts(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fal
     _run(_with_uow(_settings(), imports.import_shifts, file))
 
 
+@app.command("import-assistance")
+def import_assistance(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Read a venue's menu, facts, prepared replies and who is paged for help from a TOML file."""
+    from bot.commands import imports
+
+    _run(_with_uow(_settings(), imports.import_assistance, file))
+
+
 @app.command("move-plan")
 def move_plan(performance: Annotated[str, typer.Argument(help="Its key in the programme sheet.")]) -> None:
     """Move a performance to its hall's newest plan; says which tickets would lose their seat."""

@@ -12,6 +12,8 @@ from bot.checkouts import Checkouts
 from domain.admission.house import CountDoors, DoorSeen, ShowDoors
 from domain.admission.reminding import AnyReservationEnds, DueReminders, Remind, RemindOfReservations
 from domain.admission.visiting import FollowVisits, VisitsBehind
+from domain.assistance.drinks import TendDrinks
+from domain.assistance.helping import PageHelp
 from domain.errors import Outside, ProviderRefused, ProviderUnavailable
 from domain.feedback.asking import AskForFeedback, CloseSurveys
 from domain.improvement.usecases import RemindActions
@@ -185,6 +187,14 @@ class Ticks:
     async def release_blocks(self) -> int:
         return await self._uow.write(ReleaseDueBlocks())
 
+    async def page_help(self) -> int:
+        """Who needs help and has not been answered: others are paged."""
+        return await self._uow.write(PageHelp())
+
+    async def tend_drinks(self) -> int:
+        """Payments for drinks that ran out, cancelled evenings, who hears that it is ready."""
+        return await self._uow.write(TendDrinks())
+
     async def follow_visits(self) -> int:
         """The cards of those who come, as the evening stands. Gives how many are shown anew."""
         shown = 0
@@ -267,6 +277,8 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.reconcile, 300),
         (ticks.count_doors, 3),
         (ticks.page_duty, 10),
+        (ticks.page_help, 3),
+        (ticks.tend_drinks, 5),
         (ticks.purge, 3600),
     )
     for tick, seconds in table:

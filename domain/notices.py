@@ -55,6 +55,11 @@ class NoticeKind(StrEnum):
     ANNOUNCEMENT = "announcement"  # announcement_id: to the audience
     EVACUATE = "evacuate"  # announcement_id: to the audience, to leave the building
     APOLOGY = "apology"  # reference
+    HELP_URGENT = "help_urgent"  # request_id: somebody is unwell
+    HELP_CALL = "help_call"  # request_id: somebody needs help at their seat
+    DRINKS_READY = "drinks_ready"  # order_id: to be fetched
+    ENQUIRY_ASKED = "enquiry_asked"  # word_id: to the window
+    ENQUIRY_ANSWERED = "enquiry_answered"  # word_id: to whoever asked
     SURVEY = "survey"  # performance_id: how was it?
     FEEDBACK_CASE = "feedback_case"  # case_id: somebody was unhappy and waits for an answer
     CASE_ANSWERED = "case_answered"  # reply_id: the house answers
@@ -72,6 +77,10 @@ class CardKind(StrEnum):
     DRAWER = "drawer"  # drawer_id: a colleague has counted, a second signature is wanted
     DOOR = "door"  # a manager sees who comes in: the performance, by gate and zone
     VISIT = "visit"  # visit_id: somebody's evening, from the seat to the way out
+    HELP = "help"  # request_id: for those who are paged
+    HELP_ASKED = "help_asked"  # request_id: who comes, for whoever asked
+    DRINKS = "drinks"  # order_id: the pick-up number, and whether it is ready
+    ENQUIRY = "enquiry"  # enquiry_id: for the window
     INVITATION = "invitation"  # a manager is asked to confirm; afterwards it says who decided
     INCIDENT = "incident"  # incident_id: the same state on every phone
 
@@ -83,6 +92,7 @@ LANES: Mapping[NoticeKind, Lane] = {
     NoticeKind.INCIDENT_NOTE: Lane.SAFETY,
     NoticeKind.EVACUATE: Lane.SAFETY,
     NoticeKind.DRILL_REPORT: Lane.COURTESY,
+    NoticeKind.HELP_URGENT: Lane.SAFETY,
     NoticeKind.DUTY_TEST: Lane.SAFETY,  # it tests the way of the pages that matter
     NoticeKind.DUTY_SILENT: Lane.SAFETY,
     NoticeKind.SHIFTS_PLANNED: Lane.COURTESY,

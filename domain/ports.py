@@ -11,6 +11,7 @@ from domain.codes import Keyring
 if TYPE_CHECKING:
     from domain.admission.evening_ports import EveningRepository
     from domain.admission.ports import AdmissionRepository
+    from domain.assistance.ports import AssistanceRepository
     from domain.feedback.ports import FeedbackRepository
     from domain.improvement.ports import ImprovementRepository
     from domain.incidents.ports import IncidentRepository
@@ -61,6 +62,8 @@ class Tx(Protocol):
     def feedback(self) -> FeedbackRepository: ...
     @property
     def improvement(self) -> ImprovementRepository: ...
+    @property
+    def assistance(self) -> AssistanceRepository: ...
     @property
     def incidents(self) -> IncidentRepository: ...
 

@@ -13,6 +13,8 @@ from handlers.admission import faults as admission_faults
 from handlers.admission import notices as admission_notices
 from handlers.admission.evening.visit_cards import VisitAction, visit_cards
 from handlers.admission.routes import router as admission
+from handlers.assistance import notices as assistance_notices
+from handlers.assistance.routes import router as assistance
 from handlers.feedback import notices as feedback_notices
 from handlers.feedback.routes import router as feedback
 from handlers.feedback.visits import how_was_it
@@ -41,7 +43,10 @@ from handlers.ui.notices import CardRenderer, Renderer
 from handlers.ui.screen import Screen, button
 
 #: What somebody who comes can do at each stage of their evening, beside what the card itself offers.
-VISIT_ACTIONS: Mapping[VisitStage, Sequence[VisitAction]] = {VisitStage.AFTER: (how_was_it,)}
+VISIT_ACTIONS: Mapping[VisitStage, Sequence[VisitAction]] = {
+    **assistance_notices.VISIT_ACTIONS,
+    VisitStage.AFTER: (how_was_it,),
+}
 #: Cards that stay at the top of the chat while their screen says so.
 PINNED = frozenset({CardKind.VISIT})
 CARDS: Mapping[CardKind, CardRenderer] = {
@@ -51,6 +56,7 @@ CARDS: Mapping[CardKind, CardRenderer] = {
     **payments_cards.CARDS,
     **people_cards.CARDS,
     **window_cards.CARDS,
+    **assistance_notices.CARDS,
     **incidents_notices.CARDS,
 }
 NOTICES: Mapping[NoticeKind, Renderer] = {
@@ -63,13 +69,26 @@ NOTICES: Mapping[NoticeKind, Renderer] = {
     **feedback_notices.NOTICES,
     **improvement_notices.NOTICES,
     **admission_notices.NOTICES,
+    **assistance_notices.NOTICES,
     **incidents_notices.NOTICES,
 }
 
 
 def routers() -> list[Router]:
     """Money first, then what cannot wait, the answer to anything last."""
-    return [payments, incidents, people, programme, ticketing, admission, feedback, improvement, records, anything]
+    return [
+        payments,
+        incidents,
+        people,
+        programme,
+        ticketing,
+        admission,
+        assistance,
+        feedback,
+        improvement,
+        records,
+        anything,
+    ]
 
 
 def sentence_screen(t: Texts, sentence: str) -> Screen:

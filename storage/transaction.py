@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 from domain.codes import Keyring
 from domain.notices import CardKind, Notice
 from storage.repositories.admission import AdmissionRepository
+from storage.repositories.assistance import AssistanceRepository
 from storage.repositories.drawers import DrawerRepository
 from storage.repositories.evening import EveningRepository
 from storage.repositories.feedback import FeedbackRepository
@@ -101,6 +102,10 @@ class StorageTx:
     @cached_property
     def records(self) -> RecordsRepository:
         return RecordsRepository(self._connection)
+
+    @cached_property
+    def assistance(self) -> AssistanceRepository:
+        return AssistanceRepository(self._connection)
 
     @cached_property
     def feedback(self) -> FeedbackRepository:

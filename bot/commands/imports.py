@@ -16,6 +16,7 @@ from bot.adapters.picture_store import PictureStore
 from bot.adapters.sheets import read_sheet
 from bot.commands.fault_sentences import sentence
 from bot.commands.posters import Posters
+from domain.assistance.house import ImportAssistance
 from domain.errors import BadInput
 from domain.feedback.asking import ImportSurvey
 from domain.people.shift_import import ImportShifts
@@ -67,6 +68,16 @@ async def import_survey(uow: UnitOfWork, path: Path) -> None:
         _refuse(path, [fault])
     state = "a new version" if outcome["new"] else "nothing new, it is what is asked already"
     _console.print(f"{path.name}: {outcome['questions']} questions, {state}.")
+
+
+async def import_assistance(uow: UnitOfWork, path: Path) -> None:
+    """Raises typer.Exit(1) after saying what is wrong with the file."""
+    try:
+        outcome = await uow.write(ImportAssistance(read_toml(path)))
+    except BadInput as fault:
+        _refuse(path, [fault])
+    counted = f"{outcome['drinks']} drinks, {outcome['facts']} facts, {outcome['replies']} prepared replies"
+    _console.print(f"{path.name}: {counted}.")
 
 
 async def import_programme(uow: UnitOfWork, path: Path, pictures: PictureStore) -> None:

@@ -13,10 +13,11 @@ REFUND_PATIENCE = timedelta(days=3)
 
 
 class ChargeFate(StrEnum):
-    """What a charge paid for. All but ``tickets`` and ``voucher`` are refunded."""
+    """What a charge paid for. All but ``tickets``, ``voucher`` and ``drinks`` are refunded."""
 
     TICKETS = "tickets"
     VOUCHER = "voucher"
+    DRINKS = "drinks"
     LATE = "late"  # the hold was over and the seats gone
     DUPLICATE = "duplicate"  # the order was paid already
     PAYER = "payer"  # somebody else's invoice

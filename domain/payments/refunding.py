@@ -8,7 +8,7 @@ from datetime import timedelta
 from domain.errors import BadInput, NotFound
 from domain.money import Money, included_tax
 from domain.notices import Notice, NoticeKind
-from domain.payments.model import REFUND_PATIENCE, Charge, JournalEntry, Refund, RefundState
+from domain.payments.model import REFUND_PATIENCE, Charge, ChargeFate, JournalEntry, Refund, RefundState
 from domain.payments.voucher_model import PROVIDER as VOUCHER
 from domain.payments.voucher_paying import back_to_voucher
 from domain.ports import Tx
@@ -122,22 +122,25 @@ def _confirmed(
     tx: Tx, refund: Refund, charge: Charge, clerk_id: int | None = None, drawer_id: int | None = None
 ) -> None:
     order = tx.ticketing.order(charge.order_id) if charge.order_id is not None else None
+    drinks = tx.assistance.drink_of_charge(charge.id) if charge.fate is ChargeFate.DRINKS else None
     entry = JournalEntry(
         at=tx.now,
         kind="refund",
         method=charge.provider if clerk_id is None or drawer_id is not None else "by_hand",
         amount=-refund.amount,
-        performance_id=order.performance_id if order else None,
+        performance_id=order.performance_id if order else drinks.performance_id if drinks else None,
         order_id=charge.order_id,
         charge_id=charge.id,
         refund_id=refund.id,
         clerk_id=clerk_id,
         drawer_id=drawer_id,
     )
-    # Money for tickets goes back at the rates at which it came; what became no tickets came without any.
+    # Money goes back at the rates at which it came; what bought nothing came without any.
     by_rate: dict[int, int] = {}
     for line in tx.payments.refund_lines(refund.id):
         by_rate[line.tax_rate_bp] = by_rate.get(line.tax_rate_bp, 0) + line.amount.minor
+    for drink in tx.assistance.drink_lines(drinks.id) if drinks else ():
+        by_rate[drink.tax_rate_bp] = by_rate.get(drink.tax_rate_bp, 0) + drink.total.minor
     tx.payments.write_journal(
         [
             replace(

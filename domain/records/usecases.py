@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from domain.assistance.house import leave_assistance
 from domain.errors import NotFound, PaymentUnderWay
 from domain.payments.refunding import refunded_by_hand
 from domain.payments.together import let_waiting_go
@@ -56,6 +57,7 @@ class ForgetMe:
         leave_shifts(tx, self.person_id)
         tx.window.forget_contact(self.person_id)
         tx.feedback.forget(self.person_id)
+        leave_assistance(tx, self.person_id)
         tx.incidents.forget(self.person_id)
         tx.records.forget_messages(self.person_id)
         tx.payments.forget_vouchers(self.person_id)

@@ -7,6 +7,7 @@ import re
 from domain.codes import CodeKind, poster_code
 
 _VOUCHER = re.compile(r"voucher:([0-9]{1,12})")
+_DRINKS = re.compile(r"drinks:([0-9]{1,13})")
 _PAYLOAD = re.compile(r"order:([0-9]{1,13})")
 
 
@@ -27,6 +28,16 @@ def voucher_payload(minor: int) -> str:
 def voucher_in(payload: str) -> int | None:
     """How much the voucher is for; None where the invoice was for something else."""
     match = _VOUCHER.fullmatch(payload)
+    return int(match[1]) if match else None
+
+
+def drinks_payload(drinks_id: int) -> str:
+    return f"drinks:{drinks_id}"
+
+
+def drinks_in(payload: str) -> int | None:
+    """The order of drinks; None where the invoice was for something else."""
+    match = _DRINKS.fullmatch(payload)
     return int(match[1]) if match else None
 
 

@@ -14,7 +14,8 @@ from aiogram.types import PreCheckoutQuery
 from domain.errors import PaymentRefused, Rejected
 from domain.money import Money
 from domain.payments.paying import BeginPayment
-from handlers.payments.payload import order_in, voucher_in
+from handlers.assistance.drink_routes import begin_drinks
+from handlers.payments.payload import drinks_in, order_in, voucher_in
 from handlers.payments.vouchers.routes import check_sale
 from handlers.ui.replies import sentence
 from handlers.ui.routing import EVERYBODY, allowed
@@ -39,6 +40,8 @@ async def answer_pre_checkout(query: PreCheckoutQuery, talk: Talk, deadline: flo
         async with asyncio.timeout_at(deadline):
             if voucher_in(query.invoice_payload) is not None:
                 await check_sale(talk, query.total_amount, query.currency)
+            elif (drinks_id := drinks_in(query.invoice_payload)) is not None:
+                await begin_drinks(talk, drinks_id, Money(query.total_amount, query.currency))
             else:
                 await begin(talk, query.invoice_payload, query.total_amount, query.currency)
     except TimeoutError:

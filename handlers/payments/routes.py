@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
@@ -10,10 +12,11 @@ from domain.money import Money
 from domain.payments.model import Captured, ChargeFate
 from domain.payments.paying import CapturePayment, PayNothing
 from domain.payments.vouchers import BuyVoucher
+from handlers.assistance.drink_routes import drinks_paid
 from handlers.payments import accounts_routes, checkout_routes, precheckout, together_routes
 from handlers.payments.callbacks import Confirm
 from handlers.payments.invoicing import say_over
-from handlers.payments.payload import order_in, voucher_in
+from handlers.payments.payload import drinks_in, order_in, voucher_in
 from handlers.payments.queries import FindReturned
 from handlers.payments.views import returned_screen, returned_text
 from handlers.payments.vouchers import routes as voucher_routes
@@ -61,6 +64,9 @@ async def paid(message: Message, talk: Talk) -> None:
     )
     if voucher_in(told.invoice_payload) is not None:
         await show_voucher(talk, await talk.write(BuyVoucher(captured)))
+        return
+    if (drinks_id := drinks_in(told.invoice_payload)) is not None:
+        await drinks_paid(talk, replace(captured, order_id=drinks_id))
         return
     outcome = await talk.write(CapturePayment(captured))
     if outcome["fate"] == ChargeFate.TICKETS:

@@ -39,6 +39,7 @@ _WHY: dict[str, str] = {
     ChargeFate.CHANGED: N_(
         "The tickets that you wanted to change were used or given away in the meantime, so nothing was exchanged."
     ),
+    ChargeFate.DRINKS: N_("Your order of drinks is cancelled."),
     ChargeFate.UNKNOWN: N_("There is no order for this payment."),
 }
 #: Of tickets: the refund's reason.

@@ -12,6 +12,8 @@ from domain.codes import clean_short_code
 from domain.people.model import Role
 from domain.programme.model import EventKind
 from domain.programme.search import folded
+from handlers.assistance.enquiry_routes import ASKED, show_fact
+from handlers.assistance.enquiry_views import ask_button
 from handlers.people.queries import OwnTicket
 from handlers.people.showing import show_help, show_home, show_language
 from handlers.people.start import follow
@@ -109,7 +111,8 @@ async def any_text(message: Message, talk: Talk) -> None:
     elif not await _understood(talk, text):
         answer = talk.t("I have found nothing for “{text}”. Try another word, or choose here:", text=one_line(text, 60))
         door = [_door(talk)] if talk.actor.may(Role.USHER) else []
-        await talk.show(answer_screen(talk.t, answer, door))
+        await talk.show(answer_screen(talk.t, answer, [ask_button(talk.t), *door]))
+        talk.conversation.data[ASKED] = text
 
 
 @router.message(F.content_type.in_(_LOOKED_AT))
@@ -136,6 +139,7 @@ async def _understood(talk: Talk, text: str) -> bool:
     """A whole text that is a code or a request comes before the programme, a word in a sentence after it."""
     return (
         await _short_code(talk, text)
+        or await show_fact(talk, text)
         or await _said(talk, text, whole=True)
         or await show_found(talk, text)
         or await show_kind_in(talk, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.admission.evening.callbacks import OpenReminders, OpenStage
+from handlers.assistance.callbacks import AskThis
 from handlers.incidents.callbacks import OpenIncidents
 from handlers.people.callbacks import PickLanguage
 from handlers.people.commands import commands
@@ -105,7 +106,8 @@ def help_screen(t: Texts, facts: HelpFacts, *, staff: bool) -> Screen:
         *(["\n".join(contact)] if facts.venues else []),
     ]
     reminders = button("⏰ " + t.plain("Reminders"), OpenReminders())
-    rows = [*main_rows(t), (_language(t), button(t.plain("My data"), OpenMyData())), (reminders, home(t))]
+    ask = button("🙋 " + t.plain("Ask a person"), AskThis())
+    rows = [*main_rows(t), (ask,), (_language(t), button(t.plain("My data"), OpenMyData())), (reminders, home(t))]
     return Screen("\n\n".join(blocks), tuple(rows), here=OpenHelp().pack())
 
 

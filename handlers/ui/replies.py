@@ -121,6 +121,17 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "note_text"): N_("Please say it in at most {most} characters."),
     ("bad_input", "drill_audience"): N_("This is a drill: the audience is never told of one."),
     ("bad_input", "delay"): N_("Please choose by how many minutes it is delayed."),
+    ("stale", "help_closed"): N_("Nobody of us is at your seat now. In an emergency call the emergency services."),
+    ("stale", "help_taken"): N_("A colleague is on the way already."),
+    ("limit_exceeded", "help"): N_("You have called several times. Please speak to the nearest member of staff."),
+    ("stale", "drinks_closed"): N_("Orders for the interval are not open now. The desk serves you in person."),
+    ("not_on_sale", "drink_sold_out"): N_("There is not so much of it left. Please choose something else."),
+    ("payment_refused", "drinks"): N_(
+        "Something of it is sold out, or orders are closed. You were not charged; please look at the menu again."
+    ),
+    ("bad_input", "drinks_unpaid"): N_("This is not paid yet. Say how it was paid."),
+    ("stale", "enquiry_taken"): N_("A colleague answers this already."),
+    ("bad_input", "enquiry_full"): N_("That is a lot of words. Please ring the box office."),
     ("stale", "shift_taken"): N_("A colleague was faster, or the offer was taken back."),
     ("bad_input", "two_shifts"): N_("You have another shift at that time."),
     ("bad_input", "places"): N_("Please choose your seats again."),

@@ -17,7 +17,7 @@ from storage.tables.window import drawer
 
 _j, _p = journal_entry.c, performance.c
 _START, _END = bindparam("start", type_=UtcDateTime), bindparam("end", type_=UtcDateTime)
-_ASTRAY = func.coalesce(charge.c.fate.not_in(words("tickets", "voucher")), False)
+_ASTRAY = func.coalesce(charge.c.fate.not_in(words("tickets", "voucher", "drinks")), False)
 _CANCELLED = func.coalesce(_p.run_state == word("cancelled"), False)
 _VENUE = func.coalesce(_p.venue_id, drawer.c.venue_id)
 _VENUES = bindparam("venue_ids", expanding=True, type_=BigInt)

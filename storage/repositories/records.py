@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, sel
 from domain.records.ports import Task
 from storage.base import Store, both, plain, words
 from storage.tables.admission import admission, door_post
+from storage.tables.assistance import drink_line, drink_order, enquiry, enquiry_word, help_request
 from storage.tables.base import BigInt
 from storage.tables.checkouts import checkout
 from storage.tables.evening import closed_gate, held_item, reminder_choice, run_entry, visit
@@ -132,6 +133,14 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     visit: visit.c.person_id == _WHO,
     closed_gate: closed_gate.c.closed_by == _WHO,
     held_item: or_(held_item.c.kept_by == _WHO, held_item.c.returned_by == _WHO),
+    help_request: or_(help_request.c.person_id == _WHO, help_request.c.taken_by == _WHO),
+    drink_order: or_(drink_order.c.person_id == _WHO, drink_order.c.ended_by == _WHO),
+    drink_line: drink_line.c.order_id.in_(select(drink_order.c.id).where(drink_order.c.person_id == _WHO)),
+    enquiry: or_(enquiry.c.person_id == _WHO, enquiry.c.taken_by == _WHO),
+    enquiry_word: or_(
+        enquiry_word.c.author_id == _WHO,
+        enquiry_word.c.enquiry_id.in_(select(enquiry.c.id).where(enquiry.c.person_id == _WHO)),
+    ),
     survey_call: survey_call.c.person_id == _WHO,
     survey_choice: survey_choice.c.person_id == _WHO,
     response: response.c.id.in_(_RESPONSES),

@@ -2,6 +2,7 @@
 
 from storage.tables import (
     admission,
+    assistance,
     checkouts,
     evening,
     feedback,
@@ -27,6 +28,7 @@ from storage.tables.base import metadata
 
 __all__ = [
     "admission",
+    "assistance",
     "checkouts",
     "evening",
     "feedback",

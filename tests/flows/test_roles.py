@@ -24,6 +24,11 @@ from domain.admission.evening_model import HoldReason, ItemKind
 from domain.admission.model import DoorMode
 from domain.improvement.model import Source
 from domain.improvement.usecases import OpenAction
+from domain.assistance.asking import AskPerson
+from domain.assistance.drinks import OrderDrinks, PutInCart
+from domain.assistance.helping import AskForHelp
+from domain.assistance.house import ImportAssistance
+from domain.assistance.model import HelpKind, HelpState
 from domain.money import Money
 from domain.incidents.announcing import ProposeAnnouncement
 from domain.incidents.model import ActionCard, IncidentKind, IncidentState, Severity, Template
@@ -65,6 +70,7 @@ from handlers.ticketing.waiting.callbacks import JoinLine
 from handlers.ui.paper import PaperSize
 from handlers.ui.routing import Awaits
 from storage.stores.conversations import Conversation
+from tests.support.assistance import house_document
 from tests.support.clock import FakeClock
 from tests.support.dump import Dump, dump
 from tests.support.running import Person
@@ -163,6 +169,7 @@ async def something_of_everything(evening: Evening) -> Scene:
             "source": "case",
             "source_id": case_id,
             **_ahead(tx, anna_id, owner_id, ticket.order_id, theatre.venue_id),
+            **_asked(tx, anna_id, theatre.concert_id, theatre.venue_id, ticket.id),
             "action_id": OpenAction(owner_id, Source.CASE, case_id, "More light", tx.now + timedelta(days=9))(tx),
             "promotion_id": AddPromotion(owner_id, _summer(theatre.venue_id, tx.now))(tx),
             "order_id": HoldPlaces(anna_id, theatre.later_concert_id, wishes)(tx),
@@ -199,6 +206,23 @@ async def something_of_everything(evening: Evening) -> Scene:
     ids |= {"day_before": True, "two_hours": False}
     ids |= await _window(evening)
     return Scene(evening, ids)
+
+
+def _asked(tx: Tx, anna_id: int, performance_id: int, venue_id: int, ticket_id: int) -> dict[str, Any]:
+    """Anna needs help at her seat, has ordered a drink and asks a question."""
+    ImportAssistance(house_document())(tx)
+    menu_id = tx.assistance.menu(venue_id)[0].id
+    return {
+        "request_id": AskForHelp(anna_id, ticket_id, HelpKind.LOST)(tx),
+        "menu_id": menu_id,
+        "drinks_id": OrderDrinks(anna_id, PutInCart(anna_id, performance_id, menu_id, 1)(tx))(tx),
+        "enquiry_id": AskPerson(anna_id, "May I bring a dog?", venue_id)(tx),
+        "help_kind": HelpKind.UNWELL,
+        "said": HelpState.DONE,
+        "paid_by": "terminal",
+        "no_more": True,
+        "reply": "late",
+    }
 
 
 def _summer(venue_id: int, now: datetime) -> Promotion:

@@ -19,6 +19,19 @@ from domain.admission.model import DoorMode, DoorPost, Outcome
 from domain.admission.offline import AdmitPartyOnce, Bound, OfflineScan, ScanOnce, UploadScans
 from domain.admission.running import SetRun, TakeBackRun
 from domain.admission.scanning import AdmitParty, Scan, SetDoorMode, TakeDoorPost, UndoAdmission, UndoParty
+from domain.assistance.asking import AnswerEnquiry, AskPerson, CloseEnquiry, LeaveEnquiry, TakeEnquiry
+from domain.assistance.drinks import (
+    BeginDrinkPayment,
+    CancelDrinks,
+    HandOutDrinks,
+    MakeReady,
+    OrderDrinks,
+    PutInCart,
+    SetStock,
+)
+from domain.assistance.helping import AskForHelp, CancelHelp, SayHelp, SayMore, TakeHelp
+from domain.assistance.house import ImportAssistance
+from domain.assistance.model import HelpKind, HelpState
 from domain.errors import BadInput, NotAllowed, NotFound, PaymentRefused, Rejected, Stale
 from domain.feedback.answering import Answer, BeginEntry, BeginSurvey, Choose, FinishSurvey, HideName
 from domain.feedback.cases import AnswerCase, CloseCase, WriteBack
@@ -84,6 +97,7 @@ from domain.ticketing.waiting import RefuseOffered, TakeOffered
 from domain.ticketing.window import BeginSale, HoldAtWindow, LeaveContact, StopSale
 from domain.ticketing.window_paying import GiveComplimentary, TakeCard, TakeCash, TakeNothing, VoidSale
 from storage.unit_of_work import UnitOfWork
+from tests.support.assistance import house_document
 from tests.support.clock import FakeClock
 from tests.support.dump import dump
 from tests.support.house import SmallHouse, small_house, somebody
@@ -106,12 +120,13 @@ NOBODY_ELSES = {
     # within the bounds that ScopesOfBooks gives
     "EntriesOfBooks", "AdvancesOfBooks", "VouchersOfBooks",
     # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
-    "BuyVoucher", "CheckVoucherSale", "KeepVoucher",
+    "BuyVoucher", "CheckVoucherSale", "KeepVoucher", "CaptureDrinks",
     # their own wish, and the form that they are typing
-    "WantSurveys", "DropEntry",
+    "WantSurveys", "DropEntry", "AskPerson",
     # the clock and the provider
     "IncidentsDue", "WatchIncidents", "PhotosDue", "DropPhoto", "AnnouncementsGoing", "CarryAnnouncement",
     "VisitsBehind", "FollowVisits", "DueSoon",
+    "PageHelp", "TendDrinks",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
     "CountDoors", "ShowDoors", "OfferListed", "PageDuty",
     "AskForFeedback", "CloseSurveys", "RemindActions",
@@ -121,7 +136,9 @@ NOBODY_ELSES = {
     "DueCheckouts", "IsPayable", "LookAtCheckout", "CheckoutOpened", "SettleCheckout", "CloseCheckout",
     "CompareCheckout",
     # the office's command line
-    "ImportHouse", "ImportPlan", "ImportProgramme", "MovePerformanceToPlan", "ImportSurvey",
+    "ImportHouse", "ImportPlan", "ImportProgramme", "MovePerformanceToPlan", "ImportSurvey", "ImportAssistance",
+    # a figure for the digest, which looks at who reads it
+    "EnquiriesBetween",
 }  # fmt: skip
 
 
@@ -152,12 +169,21 @@ class Scene:
     seat_id: int  # that waits for a friend to pay
     shift_id: int  # an usher's, who asks to be replaced
     item_id: int  # kept for somebody at the door
+    asked: Asked  # help, drinks and an enquiry
     incident_id: int  # an usher has reported it, nobody has taken it
     draft_id: int  # of a manager's report
     announcement_id: int  # waits for a second manager
 
 
 Make = Callable[[Scene, int], Work[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    request_id: int
+    drinks_id: int
+    menu_id: int
+    enquiry_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +209,7 @@ INSIDERS: dict[str, tuple[tuple[Role, bool], ...]] = {
     "the venue's manager": ((Role.MANAGER, True),),
 }
 STAFF = tuple(INSIDERS)
+USHERS = ("another usher",)
 TEAM = ("another usher", "the box office")
 
 CASES: dict[str, Case] = {
@@ -276,6 +303,69 @@ def _promotion(venue_id: int) -> Promotion:
     return Promotion(0, venue_id, "WINTER", 20, 0, PRICE.currency, 9, 1, LATER)
 
 
+CASES |= {
+    "AskForHelp": Case(
+        NotFound,
+        lambda s, a: AskForHelp(a, s.ticket_id, HelpKind.UNWELL),
+        lambda s, a: AskForHelp(a, NOWHERE, HelpKind.UNWELL),
+        STAFF,
+    ),
+    "SayMore": Case(
+        NotFound,
+        lambda s, a: SayMore(a, s.asked.request_id, "quick"),
+        lambda s, a: SayMore(a, NOWHERE, "quick"),
+        STAFF,
+    ),
+    "CancelHelp": Case(
+        NotFound, lambda s, a: CancelHelp(a, s.asked.request_id), lambda s, a: CancelHelp(a, NOWHERE), STAFF
+    ),
+    "TakeHelp": Case(NotAllowed, lambda s, a: TakeHelp(a, s.asked.request_id), lambda s, a: TakeHelp(a, NOWHERE)),
+    "SayHelp": Case(
+        NotAllowed,
+        lambda s, a: SayHelp(a, s.asked.request_id, HelpState.DONE),
+        lambda s, a: SayHelp(a, NOWHERE, HelpState.DONE),
+    ),
+    "PutInCart": Case(
+        NotFound,
+        lambda s, a: PutInCart(a, s.house.performance_id, s.asked.menu_id, 1),
+        lambda s, a: PutInCart(a, NOWHERE, s.asked.menu_id, 1),
+        STAFF,
+    ),
+    "OrderDrinks": Case(
+        NotFound, lambda s, a: OrderDrinks(a, s.asked.drinks_id), lambda s, a: OrderDrinks(a, NOWHERE), STAFF
+    ),
+    "BeginDrinkPayment": Case(PaymentRefused, lambda s, a: BeginDrinkPayment(a, s.asked.drinks_id, PRICE), too=STAFF),
+    "CancelDrinks": Case(
+        NotFound, lambda s, a: CancelDrinks(a, s.asked.drinks_id), lambda s, a: CancelDrinks(a, NOWHERE), USHERS
+    ),
+    "MakeReady": Case(
+        NotAllowed, lambda s, a: MakeReady(a, s.asked.drinks_id), lambda s, a: MakeReady(a, NOWHERE), USHERS
+    ),
+    "HandOutDrinks": Case(
+        NotAllowed,
+        lambda s, a: HandOutDrinks(a, s.asked.drinks_id, "terminal"),
+        lambda s, a: HandOutDrinks(a, NOWHERE, "terminal"),
+        USHERS,
+    ),
+    "SetStock": Case(
+        NotAllowed, lambda s, a: SetStock(a, s.asked.menu_id, True), lambda s, a: SetStock(a, NOWHERE, True), USHERS
+    ),
+    "TakeEnquiry": Case(
+        NotAllowed, lambda s, a: TakeEnquiry(a, s.asked.enquiry_id), lambda s, a: TakeEnquiry(a, NOWHERE), USHERS
+    ),
+    "LeaveEnquiry": Case(
+        NotAllowed, lambda s, a: LeaveEnquiry(a, s.asked.enquiry_id), lambda s, a: LeaveEnquiry(a, NOWHERE), USHERS
+    ),
+    "AnswerEnquiry": Case(
+        NotAllowed,
+        lambda s, a: AnswerEnquiry(a, s.asked.enquiry_id, "No."),
+        lambda s, a: AnswerEnquiry(a, NOWHERE, "No."),
+        USHERS,
+    ),
+    "CloseEnquiry": Case(
+        NotFound, lambda s, a: CloseEnquiry(a, s.asked.enquiry_id), lambda s, a: CloseEnquiry(a, NOWHERE), USHERS
+    ),
+}
 #: At the window. Whose ids they are is told apart in tests/contract/test_window.py; here who may work there at all.
 USHER = ("another usher",)
 CASES |= {
@@ -586,6 +676,17 @@ OTHERWISE: dict[tuple[str, str], type[Rejected] | None] = {
 # Who is staff elsewhere finds no gate and no performance here.
 OTHERWISE |= {
     (name, who): NotFound
+    for name in ("TakeHelp", "SayHelp")
+    for who in ("an usher of another venue", "a manager of another venue")
+}
+OTHERWISE |= {
+    (name, "a manager of another venue"): NotFound
+    for name in (
+        "MakeReady", "HandOutDrinks", "SetStock", "TakeEnquiry", "LeaveEnquiry", "AnswerEnquiry",
+    )
+}  # fmt: skip
+OTHERWISE |= {
+    (name, who): NotFound
     for name in ("CloseGate", "OpenGate", "KeepItem", "ReturnItem")
     for who in ("an usher of another venue", "a manager of another venue")
 }
@@ -839,6 +940,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     item = await uow.write(
         lambda tx: tx.evening.keep_item(house.performance_id, ItemKind.BAG, None, usher_id, tx.now).id
     )
+    asked = await uow.write(lambda tx: _asks(tx, house.venue_id, house.performance_id, buyer, ticket_id))
     incident_id = await uow.write(BeginIncident(usher_id, IncidentKind.UNWELL))
     await uow.write(SendIncident(usher_id, incident_id))
     draft_id = await uow.write(BeginIncident(manager, IncidentKind.CROWD))
@@ -864,6 +966,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         seat_id=seat.id,
         shift_id=shift_id,
         item_id=item,
+        asked=asked,
         incident_id=incident_id,
         draft_id=draft_id,
         announcement_id=announcement_id,
@@ -873,6 +976,20 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         promotion_id=promotion_id,
         tier_id=tier_id,
         membership_id=membership_id,
+    )
+
+
+def _asks(tx: Tx, venue_id: int, performance_id: int, holder_id: int, ticket_id: int) -> Asked:
+    """Somebody needs help, has ordered a drink and asks a question."""
+    venue = tx.programme.venue(venue_id)
+    assert venue is not None
+    ImportAssistance(house_document(venue=venue.key))(tx)
+    menu_id = tx.assistance.menu(venue_id)[0].id
+    return Asked(
+        request_id=AskForHelp(holder_id, ticket_id, HelpKind.OTHER)(tx),
+        drinks_id=OrderDrinks(holder_id, PutInCart(holder_id, performance_id, menu_id, 1)(tx))(tx),
+        menu_id=menu_id,
+        enquiry_id=AskPerson(holder_id, "May I bring a dog?", venue_id)(tx),
     )
 
 

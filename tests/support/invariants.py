@@ -135,8 +135,11 @@ MONEY = {
         LEFT JOIN (SELECT charge_id, sum(amount_minor) AS minor FROM refund GROUP BY charge_id
         ) back ON back.charge_id = c.id
         LEFT JOIN voucher v ON v.charge_id = c.id
+        LEFT JOIN (SELECT o.charge_id, sum(l.count * l.price_minor) AS minor FROM drink_order o
+            JOIN drink_line l ON l.order_id = o.id WHERE o.state <> 'cancelled' GROUP BY o.charge_id
+        ) drunk ON drunk.charge_id = c.id
         WHERE c.amount_minor <> coalesce(live.minor, 0) + coalesce(kept.minor, 0) + coalesce(back.minor, 0)
-            + coalesce(v.amount_minor, 0)""",
+            + coalesce(v.amount_minor, 0) + coalesce(drunk.minor, 0)""",
     "a ticket is paid its price, by charges for tickets": """
         SELECT t.id FROM ticket t JOIN order_line l ON l.id = t.order_line_id
             LEFT JOIN ticket_payment p ON p.ticket_id = t.id
@@ -170,7 +173,11 @@ MONEY = {
                 JOIN refund r ON r.id = l.refund_id AND r.state <> 'confirmed'
             UNION ALL SELECT charge_id, 0, -amount_minor FROM voucher WHERE charge_id IS NOT NULL
             UNION ALL SELECT r.charge_id, 0, -r.amount_minor FROM refund r
-                LEFT JOIN refund_line l ON l.refund_id = r.id WHERE l.refund_id IS NULL AND r.state <> 'confirmed'
+                LEFT JOIN refund_line l ON l.refund_id = r.id JOIN charge c ON c.id = r.charge_id
+                WHERE l.refund_id IS NULL AND r.state <> 'confirmed' AND c.fate <> 'drinks'
+            UNION ALL SELECT o.charge_id, l.tax_rate_bp, -l.count * l.price_minor FROM drink_order o
+                JOIN drink_line l ON l.order_id = o.id LEFT JOIN refund r ON r.charge_id = o.charge_id
+                WHERE o.charge_id IS NOT NULL AND (o.state <> 'cancelled' OR r.state <> 'confirmed')
         ) at GROUP BY charge_id, tax_rate_bp HAVING sum(minor) <> 0""",
     "a fee stands in the journal": """
         SELECT charge_id FROM (
@@ -475,6 +482,10 @@ RECORDS = {
         ("action.opened", "action", "SELECT id FROM improvement_action"),
         ("action.done", "action", "SELECT id FROM improvement_action WHERE state = 'done'"),
         ("action.dropped", "action", "SELECT id FROM improvement_action WHERE state = 'dropped'"),
+        ("help.asked", "help", "SELECT id FROM help_request"),
+        ("enquiry.asked", "enquiry", "SELECT id FROM enquiry"),
+        ("drinks.ordered", "drinks", "SELECT id FROM drink_order WHERE number IS NOT NULL"),
+        ("drinks.handed", "drinks", "SELECT id FROM drink_order WHERE state = 'handed'"),
         ("promotion.added", "promotion", "SELECT id FROM promotion"),
         ("promotion.withdrawn", "promotion", "SELECT id FROM promotion WHERE withdrawn_at IS NOT NULL"),
         ("promotion.used", "order", "SELECT order_id AS id FROM promotion_use"),
@@ -551,7 +562,24 @@ FEEDBACK = {
         SELECT i.id FROM improvement_action i LEFT JOIN improvement_source s ON s.action_id = i.id
         WHERE s.id IS NULL""",
 }
+ASSISTANCE = {
+    "who comes to help is known, and nobody else is called meanwhile": """
+        SELECT id FROM help_request WHERE (state IN ('coming', 'here', 'done')) <> (taken_by IS NOT NULL AND
+            state <> 'cancelled') OR (state <> 'asked' AND page_due_at IS NOT NULL)""",
+    "drinks that were ordered have a number and something in them": """
+        SELECT o.id FROM drink_order o LEFT JOIN drink_line l ON l.order_id = o.id
+        WHERE (o.number IS NULL) <> (o.state IN ('cart', 'paying')) OR (o.number IS NOT NULL AND l.order_id IS NULL)
+            OR (o.state = 'handed' AND o.charge_id IS NULL)""",
+    "what was charged for drinks is their price": """
+        SELECT o.id FROM drink_order o JOIN drink_line l ON l.order_id = o.id
+            JOIN charge c ON c.id = o.charge_id GROUP BY o.id, c.amount_minor, c.fate
+        HAVING c.amount_minor <> sum(l.count * l.price_minor) OR c.fate <> 'drinks'""",
+    "nothing is sold that was not there": "SELECT id FROM menu_item WHERE stock < 0",
+    "an enquiry that is taken is somebody's": """
+        SELECT id FROM enquiry WHERE state = 'taken' AND taken_by IS NULL""",
+}
 RULES: Mapping[str, str] = {
+    **ASSISTANCE,
     **FEEDBACK,
     **SEATS,
     **LINE,
@@ -622,6 +650,20 @@ MAY_TELL = {
     NoticeKind.SHOW_REPORT: """
         SELECT 'report:' || e.performance_id || ':' || e.id || ':' || p.id, p.id FROM run_entry e, person p
         WHERE e.state = 'ended'""",
+    NoticeKind.HELP_URGENT: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN help_request h ON h.kind = 'unwell'
+            AND n.dedupe_key LIKE 'help:' || h.id || ':%'""",
+    NoticeKind.HELP_CALL: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN help_request h ON h.kind <> 'unwell'
+            AND n.dedupe_key LIKE 'help:' || h.id || ':%'""",
+    NoticeKind.DRINKS_READY: """
+        SELECT 'drinks_ready:' || id, person_id FROM drink_order WHERE told_at IS NOT NULL""",
+    NoticeKind.ENQUIRY_ASKED: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN audit_entry a ON a.action = 'enquiry.asked'
+            AND n.dedupe_key LIKE 'enquiry_asked:%'""",
+    NoticeKind.ENQUIRY_ANSWERED: """
+        SELECT n.dedupe_key, e.person_id FROM notice n JOIN enquiry e ON e.answered_at IS NOT NULL
+            AND n.dedupe_key LIKE 'enquiry_answered:%'""",
     NoticeKind.SURVEY: """
         SELECT 'survey:' || performance_id || ':' || person_id, person_id FROM survey_call
         WHERE asked_at IS NOT NULL""",

@@ -1,0 +1,1 @@
+"""Help from one's seat, drinks for the interval, a person to ask."""

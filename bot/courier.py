@@ -273,7 +273,8 @@ class Courier:
             await self._give_back(row, epoch, _seconds(error))
         except Exception:
             _log.exception("card.failed", card=row.id, kind=row.kind)
-            later = self._clock.now() + _back_off(row.attempts)
+            urgent = row.kind == CardKind.INCIDENT
+            later = self._clock.now() + (timedelta(seconds=1) if urgent else _back_off(row.attempts))
             await self._uow.write(lambda tx: tx.cards.postpone(row.id, epoch, later))
 
     def _render_card(self, tx: StorageTx, row: CardRow) -> tuple[int | None, Screen | None]:

@@ -31,6 +31,8 @@ RESIDENTS = (
     Resident(2002, "Sam Okafor", "en", "staff", Role.USHER),
     Resident(2003, "韩雪", "zh-hans", "staff", Role.BOX_OFFICE),
     Resident(2004, "Nora Lind", "en", "staff", Role.BOX_OFFICE),
+    Resident(2005, "马强", "zh-hans", "staff", Role.SAFETY),
+    Resident(2006, "Ines Moreau", "en", "staff", Role.FLOOR),
     Resident(3001, "陈立", "zh-hans", "manager", Role.OWNER),
     Resident(3002, "Julia Weiss", "en", "manager", Role.MANAGER),
 )

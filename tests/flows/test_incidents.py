@@ -1,4 +1,4 @@
-"""Incidents as the staff meet them: ten seconds to a report, pages until somebody takes it, one state on every phone."""
+"""Incidents as the staff meet them: ten seconds to a report, pages until somebody takes it, the same on every phone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
+from domain.incidents import handling
 from domain.people.model import Grant, Role
 from domain.people.shifts import Shift
 from domain.ports import Tx
@@ -218,6 +219,20 @@ async def test_an_acknowledgement_lapses_when_nothing_is_heard_and_pages_again(e
     await sue.presses("S3")
     assert "🟡 S3 · 🛡 Security" in await sue.sees()
     assert len(await said(sam, "🟡 S3 · 🛡 Security")) >= 1
+
+
+async def test_without_the_lapse_a_promise_is_believed_for_ever(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control. Defence: the states in which somebody has to be heard of."""
+    monkeypatch.setattr(handling, "PROMISED", ())
+    uma, sam = await works(evening, 2001, "Uma", Role.USHER), await works(evening, 2002, "Sam", Role.SAFETY)
+    await uma.says("/incident")
+    await uma.presses("Security")
+    await uma.presses("Elsewhere in the house")
+    await sam.presses("I take it")
+    await passes(evening, 301)
+    assert await pages(sam) == 1
 
 
 async def test_a_drill_is_marked_timed_and_reaches_no_audience(evening: Evening) -> None:

@@ -203,6 +203,7 @@ async def something_of_everything(evening: Evening) -> Scene:
     ids |= {"state": RunState.STARTED, "mode": DoorMode.OUT, "why": HoldReason.MEDICAL, "entry_id": 1}
     ids |= {"instead_id": theatre.circle_gate_id, "what": ItemKind.BAG}
     ids |= await _incident(evening, await evening.id_of(uma), owner_id)
+    ids |= {"special": 0}
     ids |= {"day_before": True, "two_hours": False}
     ids |= await _window(evening)
     return Scene(evening, ids)

@@ -184,29 +184,6 @@ class Ticks:
             gone += await self._uow.write(DropPhoto(note_id))
         return gone
 
-    async def watch_incidents(self) -> int:
-        """Reports that were left, pages that nobody has answered, promises that nothing is heard of."""
-        if not await self._uow.read(IncidentsDue()):
-            return 0
-        return await self._uow.write(WatchIncidents())
-
-    async def carry_announcements(self) -> int:
-        """What is said to an audience. Gives how many persons are told."""
-        told = 0
-        for announcement_id in await self._uow.read(AnnouncementsGoing()):
-            while now_told := await self._uow.write(CarryAnnouncement(announcement_id)):
-                told += now_told
-        return told
-
-    async def delete_photos(self) -> int:
-        """Of people who were unwell: from the chats first, then here. Gives how many photos."""
-        gone = 0
-        for note_id, places in await self._uow.read(PhotosDue()):
-            for chat_id, message_id in places:
-                await self._delete(chat_id, message_id)
-            gone += await self._uow.write(DropPhoto(note_id))
-        return gone
-
     async def release_blocks(self) -> int:
         return await self._uow.write(ReleaseDueBlocks())
 

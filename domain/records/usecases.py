@@ -57,7 +57,6 @@ class ForgetMe:
         leave_shifts(tx, self.person_id)
         tx.window.forget_contact(self.person_id)
         tx.feedback.forget(self.person_id)
-        tx.incidents.forget(self.person_id)
         leave_assistance(tx, self.person_id)
         tx.incidents.forget(self.person_id)
         tx.records.forget_messages(self.person_id)

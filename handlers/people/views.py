@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers.admission.evening.callbacks import OpenReminders, OpenStage
-from handlers.incidents.callbacks import OpenIncidents
 from handlers.assistance.callbacks import AskThis
 from handlers.incidents.callbacks import OpenIncidents
 from handlers.people.callbacks import PickLanguage

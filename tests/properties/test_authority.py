@@ -169,9 +169,6 @@ class Scene:
     seat_id: int  # that waits for a friend to pay
     shift_id: int  # an usher's, who asks to be replaced
     item_id: int  # kept for somebody at the door
-    incident_id: int  # an usher has reported it, nobody has taken it
-    draft_id: int  # of a manager's report
-    announcement_id: int  # waits for a second manager
     asked: Asked  # help, drinks and an enquiry
     incident_id: int  # an usher has reported it, nobody has taken it
     draft_id: int  # of a manager's report
@@ -969,9 +966,6 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         seat_id=seat.id,
         shift_id=shift_id,
         item_id=item,
-        incident_id=incident_id,
-        draft_id=draft_id,
-        announcement_id=announcement_id,
         asked=asked,
         incident_id=incident_id,
         draft_id=draft_id,

@@ -70,10 +70,10 @@ from handlers.ui.screen import Outgoing, Row, Screen, Voice, button, grid, link
 _SPOTS_MOST = 15
 _VENUES_MOST = 3
 _PHONES_MOST = 6
-_NAMES_MOST = 6
-_WHEELCHAIRS_MOST = 8
+_NAMES_MOST = 4
+_WHEELCHAIRS_MOST = 5
 _HOUSES_MOST = 2
-_ZONES_MOST = 10
+_ZONES_MOST = 8
 _NOTE_SHOWN = 160
 _FACT_MOST = 160
 _TITLE_MOST = 28

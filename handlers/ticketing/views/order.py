@@ -74,7 +74,7 @@ def price_groups(t: Texts, facts: OrderFacts) -> list[tuple[str, int, Money]]:
 
 
 def price_lines(t: Texts, facts: OrderFacts) -> Sequence[tuple[str, Money]]:
-    """For the invoice: what, and what all of it costs; of a change of seats the difference, of vouchers what they leave."""
+    """For the invoice: what, and what all of it costs; of a change of seats the difference, of vouchers the rest."""
     if facts.order.voucher:
         return [(t.plain("What the voucher leaves to pay"), facts.order.total)]
     if facts.order.credit is not None:

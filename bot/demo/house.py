@@ -27,6 +27,7 @@ class DemoHouse:
 
     house: dict[str, Any]
     survey: dict[str, Any]
+    assistance: dict[str, Any]
     plans: dict[str, dict[str, Any]]  # by hall key, in the format of the pretix seating-plan editor
     programme_rows: list[SheetRow]
     fill: dict[str, float]
@@ -49,6 +50,7 @@ def demo_documents(today: date) -> DemoHouse:
     return DemoHouse(
         house=_document("house.toml"),
         survey=_document("survey.toml"),
+        assistance=_document("assistance.toml"),
         plans={"concert-hall": concert_hall(), "studio": studio()},
         programme_rows=[
             SheetRow(number, {heading: row.get(heading, "") for heading in headings})

@@ -23,6 +23,7 @@ from bot.demo.selling import give_tickets, sell
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
 from bot.mini_app.server import mini_apps
 from bot.run import run
+from domain.assistance.house import ImportAssistance
 from domain.feedback.asking import ImportSurvey
 from domain.programme.house_file import parse_house
 from domain.programme.plan_file import parse_plan
@@ -107,6 +108,7 @@ async def bring_in(uow: UnitOfWork, documents: DemoHouse) -> None:
     house = parse_house(documents.house)
     await uow.write(ImportHouse(house))
     await uow.write(ImportSurvey(documents.survey))
+    await uow.write(ImportAssistance(documents.assistance))
     for hall_key, plan in documents.plans.items():
         await uow.write(ImportPlan(hall_key, parse_plan(plan)))
     draft = await check_programme(uow, documents.programme_rows)

@@ -25,7 +25,7 @@ from domain.programme.model import Performance, RunState
 from domain.ticketing.model import TicketState
 
 MOST_OF_ONE = 9
-MOST_LINES = 8
+MOST_LINES = 4
 OPENS_BEFORE = timedelta(hours=2)  # the doors
 PAYING_LASTS = timedelta(minutes=10)
 _A_TICK = 50

@@ -21,7 +21,8 @@ from domain.text import LocalText
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MOST, _MOST_ITEMS = 60, 24
+#: A screen has room for no more drinks and replies.
+_MOST, _MOST_ITEMS, _MOST_REPLIES = 60, 8, 10
 _A_DAY = 24 * 3600
 
 
@@ -37,7 +38,7 @@ def parse_rules(document: Mapping[str, Any]) -> HouseRules:
         facts=tuple(_fact(node) for node in _listed(root, "fact")),
         replies=tuple(
             Reply(_key(node), _texts(node.child("title"), 40), _texts(node.child("text"), 900))
-            for node in _listed(root, "reply")
+            for node in _listed(root, "reply", _MOST_REPLIES)
         ),
         hours=tuple(_hours(node) for node in _listed(root, "hours")),
         target=timedelta(minutes=int(target.number(least=1, most=7 * 24 * 60))) if target else TARGET,

@@ -22,7 +22,9 @@ from domain.programme.ports import PerformanceFilter
 from domain.text import LocalText
 from handlers.ticketing.queries import Showing, showing_of, showings_of
 
-QUEUE_MOST = 20
+#: Shown of the queue; all of it is counted.
+QUEUE_MOST = 8
+_COUNTED_MOST = 500
 _TONIGHT, _AFTER = timedelta(hours=12), timedelta(hours=2)
 _EVENINGS_MOST = 8
 
@@ -112,6 +114,8 @@ class FindDrinksAtDesk:
 class QueueFacts:
     showing: Showing
     queue: tuple[DrinksFacts, ...]
+    new: int
+    ready: int
     items: tuple[MenuItem, ...]
 
 
@@ -128,9 +132,11 @@ class FindDrinkQueue:
         showing = showing_of(tx, self.performance_id)
         if not may_serve(actor, showing.venue.id):
             raise NotFound
-        waiting = tx.assistance.queue(self.performance_id, [DrinkState.NEW, DrinkState.READY], QUEUE_MOST)
+        waiting = tx.assistance.queue(self.performance_id, [DrinkState.NEW, DrinkState.READY], _COUNTED_MOST)
         items = tuple(item for item in tx.assistance.menu(showing.venue.id) if item.offered)
-        return QueueFacts(showing, tuple(drinks_facts(tx, order) for order in waiting), items)
+        new = sum(order.state is DrinkState.NEW for order in waiting)
+        shown = tuple(drinks_facts(tx, order) for order in waiting[:QUEUE_MOST])
+        return QueueFacts(showing, shown, new, len(waiting) - new, items)
 
 
 @dataclass(frozen=True, slots=True)

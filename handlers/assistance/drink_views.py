@@ -27,7 +27,7 @@ from handlers.assistance.drink_queries import DrinksFacts, MenuFacts, QueueFacts
 from handlers.ticketing.queries import Showing
 from handlers.ticketing.wording import back, bold, clipped, escaped, label, title_of, way, word
 from handlers.ui.i18n import N_, Texts
-from handlers.ui.screen import Button, Row, Screen, button
+from handlers.ui.screen import Button, Row, Screen, button, grid
 
 _CLOSED: Mapping[str, str] = {
     "early": N_("You can order from two hours before the doors open."),
@@ -40,7 +40,7 @@ _STATES: Mapping[DrinkState, str] = {
     DrinkState.HANDED: N_("Handed out. Enjoy it!"),
     DrinkState.CANCELLED: N_("Cancelled"),
 }
-_ORDERS_MOST = 4
+_ORDERS_MOST = 2
 
 
 def menu_screen(t: Texts, facts: MenuFacts, *, invoice: bool) -> Screen:
@@ -58,11 +58,18 @@ def menu_screen(t: Texts, facts: MenuFacts, *, invoice: bool) -> Screen:
         lines.append(t(_CLOSED[facts.state]))
     else:
         lines += [_item_line(t, facts, item) for item in facts.items]
-        rows += [_choice(t, facts, item) for item in facts.items if item.left(1) or facts.wanted.get(item.id)]
+        rows += [_chosen(t, facts, item) for item in facts.items if facts.wanted.get(item.id)]
+        rows += grid([_more(t, facts, item) for item in facts.items if item.left(1) and item.id not in facts.wanted], 2)
         rows += _to_order(t, facts, invoice=invoice)
-    for order in facts.orders[:_ORDERS_MOST]:
-        said = t.plain("Number {number}", number=order.number or 0)
-        rows.append((button(label(f"{said} · {t.plain(_STATES[order.state])}"), OpenDrinks(drinks_id=order.id)),))
+    orders = [
+        button(
+            label(f"{t.plain('Number {number}', number=order.number or 0)} · {t.plain(_STATES[order.state])}"),
+            OpenDrinks(drinks_id=order.id),
+        )
+        for order in facts.orders[:_ORDERS_MOST]
+        if order.state in _STATES
+    ]
+    rows += grid(orders, 2)
     return Screen("\n".join(lines), (*rows, way(t)), here=OpenMenu(performance_id=to).pack())
 
 
@@ -113,11 +120,10 @@ def evenings_screen(t: Texts, showings: Sequence[Showing]) -> Screen:
 
 def queue_screen(t: Texts, facts: QueueFacts) -> Screen:
     to = facts.showing.performance.id
-    new = sum(each.order.state is DrinkState.NEW for each in facts.queue)
     lines: list[str] = [
         bold("🥂 " + t.plain("The desk")),
         escaped(title_of(t, facts.showing.event.title)),
-        t("New: {new} · ready: {ready}", new=new, ready=len(facts.queue) - new),
+        t("New: {new} · ready: {ready}", new=facts.new, ready=facts.ready),
     ]
     rows: list[Row] = []
     for each in facts.queue:
@@ -158,15 +164,15 @@ def desk_screen(t: Texts, facts: DrinksFacts) -> Screen:
 def stock_screen(t: Texts, facts: QueueFacts) -> Screen:
     to = facts.showing.performance.id
     lines: list[str] = [bold("🥂 " + t.plain("What there is")), t("Tap what is sold out, or there again.")]
-    rows: list[Row] = []
+    toggles: list[Button] = []
     for item in facts.items:
         name = word(t.of(item.name))
         left = "" if item.stock is None else " " + t.plain("({count} left)", count=item.stock)
         sign = "⛔" if item.sold_out else "✅"
         toggle = SetSoldOut(performance_id=to, menu_id=item.id, no_more=not item.sold_out)
-        rows.append((button(label(f"{sign} {name}{left}"), toggle),))
+        toggles.append(button(label(f"{sign} {name}{left}"), toggle))
     again = way(t, back(t, DrinkQueue(performance_id=to)))
-    return Screen("\n".join(lines), (*rows, again), here=OpenStock(performance_id=to).pack())
+    return Screen("\n".join(lines), (*grid(toggles, 2), again), here=OpenStock(performance_id=to).pack())
 
 
 def _hand(text: str, drinks_id: int, paid_by: str) -> Button:
@@ -188,17 +194,18 @@ def _item_line(t: Texts, facts: MenuFacts, item: MenuItem) -> str:
     return text + (escaped(f" ({allergens})") if allergens else "")
 
 
-def _choice(t: Texts, facts: MenuFacts, item: MenuItem) -> Row:
+def _chosen(t: Texts, facts: MenuFacts, item: MenuItem) -> Row:
+    to, count = facts.showing.performance.id, facts.wanted[item.id]
+    less = button(label(f"− {word(t.of(item.name))}"), ChooseDrink(performance_id=to, menu_id=item.id, count=count - 1))
+    more = count + 1
+    return (less, _more(t, facts, item)) if item.left(MOST_OF_ONE) >= more else (less,)
+
+
+def _more(t: Texts, facts: MenuFacts, item: MenuItem) -> Button:
     to, count = facts.showing.performance.id, facts.wanted.get(item.id, 0)
-    name = word(t.of(item.name))
-    more = min(count + 1, MOST_OF_ONE)
-    row: list[Button] = []
-    if count:
-        row.append(button("−", ChooseDrink(performance_id=to, menu_id=item.id, count=count - 1)))
-    if item.left(more) >= more > count:
-        text = f"{count}× {name} ＋" if count else f"＋ {name}"
-        row.append(button(label(text), ChooseDrink(performance_id=to, menu_id=item.id, count=more)))
-    return tuple(row)
+    return button(
+        label(f"＋ {word(t.of(item.name))}"), ChooseDrink(performance_id=to, menu_id=item.id, count=count + 1)
+    )
 
 
 def _to_order(t: Texts, facts: MenuFacts, *, invoice: bool) -> list[Row]:

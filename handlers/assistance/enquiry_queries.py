@@ -15,7 +15,7 @@ from domain.people.usecases import actor_of
 from domain.ports import Tx
 from domain.programme.model import Venue
 
-QUEUE_MOST = 12
+QUEUE_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)

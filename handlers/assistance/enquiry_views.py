@@ -71,7 +71,7 @@ def answered_notice(t: Texts, facts: EnquiryFacts, said: EnquiryWord) -> Screen:
 def asked_notice(t: Texts, facts: EnquiryFacts, said: EnquiryWord) -> Screen:
     who = clean_name(facts.asker)
     lines = [bold("💬 " + (t.plain("{name} asks", name=who) if who else t.plain("A question"))), _clip(said.text)]
-    return Screen("\n".join(lines), (_lead(t, facts),))
+    return Screen("\n".join(lines), (_lead(t, facts), way(t)))
 
 
 def enquiry_screen(t: Texts, facts: EnquiryFacts, viewer_id: int | None = None) -> Screen:

@@ -16,7 +16,7 @@ from domain.ports import Tx
 from domain.ticketing.model import TicketState
 from handlers.ticketing.ticket_queries import TicketFacts, facts_of_tickets
 
-QUEUE_MOST = 12
+QUEUE_MOST = 8
 
 
 @dataclass(frozen=True)

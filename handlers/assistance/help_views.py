@@ -133,7 +133,7 @@ def call_notice(t: Texts, facts: HelpFacts) -> Screen:
     if waited:
         lines.append(t.plural("Waits for {count} minute already.", "Waits for {count} minutes already.", waited))
     take = button("🏃 " + t.plain("I am on my way"), TakeHelpCall(request_id=facts.request.id))
-    return Screen("\n".join(lines), ((take, _open(t, facts.request.id)),))
+    return Screen("\n".join(lines), ((take, _open(t, facts.request.id)), way(t)))
 
 
 def queue_screen(t: Texts, queue: Sequence[HelpFacts]) -> Screen:

@@ -147,7 +147,7 @@ async def test_a_drink_is_paid_here_and_fetched_in_the_interval(evening: Evening
     to = evening.theatre.concert_id
     await evening.forged(anna, f"adm:{to}")
     await anna.presses("＋ White wine")
-    await anna.presses("White wine ＋")
+    await anna.presses("＋ White wine")
     await anna.presses("＋ Orange juice")
     assert "Orange juice · CN¥20 (none)" in await anna.sees()
     await anna.presses("Pay CN¥116 here")
@@ -158,7 +158,7 @@ async def test_a_drink_is_paid_here_and_fetched_in_the_interval(evening: Evening
 
     await evening.forged(ben, f"adm:{to}")
     await ben.presses("＋ White wine")
-    assert not any("White wine ＋" in label for label in await ben.buttons())  # the last one
+    assert not any("＋ White wine" in label for label in await ben.buttons())  # the last one
     await ben.presses("Order, pay CN¥48 at the desk")
     assert "Pick-up number 2" in await ben.sees()
 

@@ -71,6 +71,12 @@ def _labels(message: dict[str, object]) -> list[str]:
     return [button["text"] for row in rows for button in row]
 
 
+async def newest(evening: Evening) -> int:
+    """The last incident: numbers begin anywhere."""
+    venue_id = evening.theatre.venue_id
+    return await evening.house.foyer.uow.read(lambda tx: max(one.id for one in tx.incidents.at_venues([venue_id], 9)))
+
+
 async def sends_photo(evening: Evening, person: Person, caption: str = "") -> None:
     form = aiohttp.FormData({"user": str(person.id), "caption": caption})
     made = io.BytesIO()
@@ -187,7 +193,8 @@ async def test_what_follows_reaches_everybody_on_it_and_a_photo_of_somebody_unwe
     for person in (uma, sam, fay):
         left = [message for message in await person.messages() if message.get("photo")]
         assert len(left) == (1 if person is uma else 0), person.name  # the one that belonged elsewhere is hers
-    kept = await evening.house.foyer.uow.read(lambda tx: [note.file_id for note in tx.incidents.notes(1)])
+    incident_id = await newest(evening)
+    kept = await evening.house.foyer.uow.read(lambda tx: [note.file_id for note in tx.incidents.notes(incident_id)])
     assert kept == ["", "", ""]
 
 
@@ -263,7 +270,7 @@ async def test_a_drill_is_marked_timed_and_reaches_no_audience(evening: Evening)
     assert "This is a drill: the audience is not told." in await sam.sees()
     assert not any("Send now" in label for label in await sam.buttons())
     concert = evening.theatre.concert_id
-    toast = await evening.forged(sam, f"ang:{concert}:1:evacuate:0")
+    toast = await evening.forged(sam, f"ang:{concert}:{await newest(evening)}:evacuate:0")
     assert "This is a drill" in toast
     assert "This is a drill" in await evening.forged(sam, f"ang:{concert}:0:evacuate:0")
     await sue.presses("Resolved")
@@ -358,12 +365,13 @@ async def test_the_timeline_writes_itself_and_is_reviewed(evening: Evening) -> N
     await sam.presses("Equipment")
     await sam.presses("Timeline (CSV)")
     await sam.presses("Timeline (PDF)")
+    incident_id = await newest(evening)
     files = {m["document"]["file_name"]: m["document"]["file_id"] for m in await sam.received() if "document" in m}
-    table = (await sam.file(files["incident-1.csv"])).decode("utf-8-sig").splitlines()
+    table = (await sam.file(files[f"incident-{incident_id}.csv"])).decode("utf-8-sig").splitlines()
     assert table[0] == "Time,Who,What,Detail"
     assert any(line.endswith(",Uma,Added,'=HYPERLINK(evil) the curtain hangs") for line in table)
     assert any("Sam,Somebody has taken it," in line for line in table)
-    assert (await sam.file(files["incident-1.pdf"])).startswith(b"%PDF")
+    assert (await sam.file(files[f"incident-{incident_id}.pdf"])).startswith(b"%PDF")
 
     await mia.says("/incidents")
     await mia.presses("Equipment")
@@ -387,6 +395,8 @@ async def test_the_timeline_writes_itself_and_is_reviewed(evening: Evening) -> N
     assert b"the curtain hangs" in await uma.file(sent)
     await uma.says("/forget")
     await uma.presses("erase my data")
-    notes, entries = await evening.house.foyer.uow.read(lambda tx: (tx.incidents.notes(1), tx.incidents.entries(1)))
+    notes, entries = await evening.house.foyer.uow.read(
+        lambda tx: (tx.incidents.notes(incident_id), tx.incidents.entries(incident_id))
+    )
     assert [note.text for note in notes] == [""]
     assert len(entries) >= 6

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import log
 from bot.checkouts import Checkouts
 from domain.admission.house import CountDoors, DoorSeen, ShowDoors
+from domain.admission.model import DoorCounts
 from domain.admission.reminding import AnyReservationEnds, DueReminders, Remind, RemindOfReservations
 from domain.admission.visiting import FollowVisits, VisitsBehind
 from domain.assistance.drinks import TendDrinks
@@ -18,7 +19,7 @@ from domain.errors import Outside, ProviderRefused, ProviderUnavailable
 from domain.feedback.asking import AskForFeedback, CloseSurveys
 from domain.improvement.usecases import RemindActions
 from domain.incidents.announcing import AnnouncementsGoing, CarryAnnouncement
-from domain.incidents.handling import DropPhoto, PhotosDue
+from domain.incidents.handling import CountEvacuations, DropPhoto, PhotosDue, ShowEvacuations
 from domain.incidents.paging import IncidentsDue, WatchIncidents
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
@@ -62,6 +63,7 @@ class Ticks:
         self._seen: dict[int, DoorSeen] = {}
         self._checkouts = checkouts or Checkouts(uow)
         self._delete = delete  # a message in a chat
+        self._evacuated: dict[int, tuple[DoorCounts, ...]] = {}
 
     async def expire_orders(self) -> int:
         total = 0
@@ -167,6 +169,15 @@ class Ticks:
             return 0
         return await self._uow.write(WatchIncidents())
 
+    async def count_evacuations(self) -> int:
+        """Cards of incidents in which a house is being left, where the door has counted since. Gives how many."""
+        counted = await self._uow.read(CountEvacuations())
+        changed = tuple(id for id in counted if counted[id] != self._evacuated.get(id))
+        if changed:
+            await self._uow.write(ShowEvacuations(changed))
+        self._evacuated = counted
+        return len(changed)
+
     async def carry_announcements(self) -> int:
         """What is said to an audience. Gives how many persons are told."""
         told = 0
@@ -268,6 +279,7 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.release_blocks, 20),
         (ticks.watch_incidents, 2),
         (ticks.carry_announcements, 2),
+        (ticks.count_evacuations, 3),
         (ticks.delete_photos, 300),
         (ticks.ask_for_feedback, 30),
         (ticks.close_surveys, 300),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.admission.model import DoorCounts
 from domain.errors import BadInput, Stale
 from domain.incidents.model import (
     COURSE,
@@ -18,6 +19,7 @@ from domain.incidents.model import (
     What,
 )
 from domain.incidents.paging import incident_at, page, rules_of, staff_of, tell, write_line
+from domain.incidents.places import running
 from domain.incidents.reporting import TEXT_MOST
 from domain.notices import CardKind, NoticeKind
 from domain.people.duty import tell_managers
@@ -164,6 +166,29 @@ class StartProcedure:
         for person_id in told:
             tx.show_card(person_id, CardKind.INCIDENT, incident.id)
         return len(told)
+
+
+@dataclass(frozen=True, slots=True)
+class CountEvacuations:
+    """A query for the clock: of each incident in which a house is being left, who is inside."""
+
+    def __call__(self, tx: Tx) -> dict[int, tuple[DoorCounts, ...]]:
+        return {
+            one.id: tuple(tx.admission.door_counts(performance.id) for performance in running(tx, one.venue_id))
+            for one in tx.incidents.evacuating()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEvacuations:
+    """These cards are to be shown anew. Gives how many incidents."""
+
+    incident_ids: tuple[int, ...]
+
+    def __call__(self, tx: Tx) -> int:
+        for incident_id in self.incident_ids:
+            tx.card_changed(CardKind.INCIDENT, incident_id)
+        return len(self.incident_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ class IncidentRepository(Protocol):
 
     def any_due(self, now: datetime) -> bool: ...
 
+    def evacuating(self) -> Sequence[Incident]:
+        """Those in which a house is being left."""
+
     def at_venues(self, venue_ids: Sequence[int], most: int) -> Sequence[Incident]:
         """Active ones first, then the newest; no drafts."""
 

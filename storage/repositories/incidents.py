@@ -80,6 +80,7 @@ _LAST = (
 _IS_DUE = and_(_i.due_at.is_not(None), _i.due_at <= _NOW)
 _DUE = select(incident).where(_IS_DUE).order_by(_i.due_at, _i.id).limit(bindparam("most")).with_for_update()
 _ANY_DUE = select(_i.id).where(_IS_DUE).limit(1)
+_EVACUATING = select(incident).where(_i.ended_at.is_(None), _i.procedure == ActionCard.EVACUATE.value).order_by(_i.id)
 _ACTIVE_FIRST = case((_i.ended_at.is_(None), 0), else_=1)
 _AT_VENUES = (
     select(incident)
@@ -220,6 +221,9 @@ class IncidentRepository(Store):
 
     def any_due(self, now: datetime) -> bool:
         return self._execute(_ANY_DUE, {"now": now}).first() is not None
+
+    def evacuating(self) -> Sequence[Incident]:
+        return [_incident(row) for row in self._execute(_EVACUATING)]
 
     def at_venues(self, venue_ids: Sequence[int], most: int) -> Sequence[Incident]:
         binds = {"venues": sorted(venue_ids), "most": most}

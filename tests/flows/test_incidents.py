@@ -53,6 +53,7 @@ async def ticks(evening: Evening) -> None:
     await evening.house.foyer.ticks.watch_incidents()
     await evening.house.foyer.ticks.carry_announcements()
     await evening.house.foyer.ticks.delete_photos()
+    await evening.house.foyer.ticks.count_evacuations()
     await evening.house.settle()
 
 
@@ -349,6 +350,14 @@ async def test_an_audience_is_told_by_the_word_of_two_and_an_evacuation_by_that_
     await sam.presses("Evacuate")
     assert "From the New World: 1 inside" in await sam.sees()
     assert "♿ Wheelchair places taken (0): none" in await sam.sees()
+
+    # While the house is being left, the card counts with the door.
+    await sam.presses("Begin: tell everybody")
+    await ticks(evening)
+    await uma.says("/door")
+    await uma.opens(await evening.link_of((await evening.tickets_of(bert))[0]))
+    await ticks(evening)
+    assert len(await said(sam, "From the New World: 2 inside\nStalls: 2")) == 1
 
 
 async def test_the_timeline_writes_itself_and_is_reviewed(evening: Evening) -> None:

@@ -213,7 +213,7 @@ async def test_a_ticket_is_taken_while_it_is_scanned(uow: UnitOfWork, clock: Fak
     await _to_the_doors(uow, clock, house.performance_id)
     offer_id = await uow.write(OfferTicket(giver, ticket_id))
     code = await code_of(uow, ticket_id)
-    meanwhile.after(AdmissionRepository, "standing", lambda: uow.write(Scan(usher, code)))
+    meanwhile.after(TicketingRepository, "ever_admitted", lambda: uow.write(Scan(usher, code)))
     taken = await attempt(uow.write(AcceptTicket(taker, offer_id)))
     await _one_of_the_two(await meanwhile.done(), taken)
     await check_invariants(uow)

@@ -28,6 +28,7 @@ from domain.payments.ports import PaymentProvider
 from domain.payments.refunding import DueRefunds, SettleRefund, SubmitRefund
 from domain.people.duty import PageDuty
 from domain.programme.moving import CarryOn, DueChanges
+from domain.records.digests import DigestsDue, SendDigests
 from domain.ticketing.blocking import ReleaseDueBlocks
 from domain.ticketing.holding import ExpireOrders
 from domain.ticketing.resale import OfferListed
@@ -163,6 +164,12 @@ class Ticks:
     async def remind_actions(self) -> int:
         return await self._uow.write(RemindActions())
 
+    async def send_digests(self) -> int:
+        """To managers, in the morning. Gives how many were written."""
+        if not await self._uow.read(DigestsDue()):
+            return 0
+        return await self._uow.write(SendDigests())
+
     async def watch_incidents(self) -> int:
         """Reports that were left, pages that nobody has answered, promises that nothing is heard of."""
         if not await self._uow.read(IncidentsDue()):
@@ -284,6 +291,7 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.ask_for_feedback, 30),
         (ticks.close_surveys, 300),
         (ticks.remind_actions, 300),
+        (ticks.send_digests, 60),
         (ticks.refund, 5),
         *(((ticks.look_at_checkouts, 5),) if ticks.has_checkouts else ()),
         (ticks.reconcile, 300),

@@ -67,6 +67,7 @@ class NoticeKind(StrEnum):
     ACTION_DUE = "action_due"  # action_id
     ACTION_OVERDUE = "action_overdue"  # action_id
     WE_DID = "we_did"  # action_id: what their words have led to
+    DIGEST = "digest"  # person_id, period: what a manager should know this morning
 
 
 class CardKind(StrEnum):
@@ -103,6 +104,7 @@ LANES: Mapping[NoticeKind, Lane] = {
     NoticeKind.TICKET_TAKEN: Lane.COURTESY,
     NoticeKind.SURVEY: Lane.COURTESY,
     NoticeKind.WE_DID: Lane.COURTESY,
+    NoticeKind.DIGEST: Lane.COURTESY,
     NoticeKind.ACTION_GIVEN: Lane.COURTESY,
     NoticeKind.ACTION_DUE: Lane.COURTESY,
     NoticeKind.ACTION_OVERDUE: Lane.COURTESY,

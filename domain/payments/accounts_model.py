@@ -134,8 +134,13 @@ _TICKETS = (Part.SOLD, Part.RETURNED, Part.GIVEN_UP)
 
 
 def part_of(entry: Entry) -> Part:
-    part = _PARTS.get(entry.kind, Part.OTHER)
-    return Part.ASTRAY if entry.astray and part in _TICKETS else part
+    return part_named(entry.kind, astray=entry.astray)
+
+
+def part_named(kind: str, *, astray: bool) -> Part:
+    """The part of the books that a journal entry of this kind belongs to."""
+    part = _PARTS.get(kind, Part.OTHER)
+    return Part.ASTRAY if astray and part in _TICKETS else part
 
 
 class Sum(NamedTuple):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.records.digest_ports import DigestRepository
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -20,7 +22,7 @@ class Task:
     done_at: datetime | None
 
 
-class RecordsRepository(Protocol):
+class RecordsRepository(DigestRepository, Protocol):
     def add_task(self, kind: str, subject: str, subject_id: int, due_at: datetime, now: datetime) -> int | None:
         """None where the same cause has its task already."""
 

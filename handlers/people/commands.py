@@ -21,6 +21,7 @@ _STAFF = (
     ("incidents", N_("staff: what is going on")),
     ("announce", N_("safety and managers: tell the audience")),
     ("shifts", N_("staff: my shifts, who is on duty")),
+    ("today", N_("managers: what needs me, tonight, sales")),
     ("door", N_("staff: check tickets")),
     ("calls_for_help", N_("staff: who needs help at their seat")),
     ("desk", N_("floor and box office: drinks to be handed out")),

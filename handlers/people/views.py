@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from domain.records.digest_model import Period
 from handlers.admission.evening.callbacks import OpenReminders, OpenStage
 from handlers.assistance.callbacks import AskThis
 from handlers.incidents.callbacks import OpenIncidents
@@ -12,6 +13,7 @@ from handlers.people.commands import commands
 from handlers.people.queries import HelpFacts, HomeFacts, NextTickets
 from handlers.programme.words import one_line
 from handlers.records.callbacks import OpenMyData
+from handlers.records.digest.callbacks import OpenDigest
 from handlers.ticketing.callbacks import OpenVisit
 from handlers.ticketing.wording import bold, escaped, home, short_title, title_of, way
 from handlers.ui.callbacks import (
@@ -177,6 +179,7 @@ def _staff_buttons(t: Texts, facts: HomeFacts) -> Row:
         row.append(button("🗓 " + t.plain("Shifts"), OpenShifts()))
     if facts.manages:
         tasks = f" ({facts.tasks})" if facts.tasks else ""
+        row.append(button("📊 " + t.plain("Today"), OpenDigest(period=Period.DAY)))
         row.append(button("👥 " + t.plain("Team") + tasks, OpenStaff()))
     return tuple(row)
 

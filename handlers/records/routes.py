@@ -18,6 +18,7 @@ from handlers.records.callbacks import (
     SendMyData,
     TaskDone,
 )
+from handlers.records.digest.routes import router as digest_router
 from handlers.records.queries import LookAtBelongings, LookAtTask, LookAtTasks
 from handlers.records.task_views import proof_screen, task_screen, tasks_screen
 from handlers.records.views import forget_screen, forgotten_screen, my_data_file, my_data_screen, sent_screen
@@ -25,6 +26,7 @@ from handlers.ui.routing import EVERYBODY, Awaits, AwaitsPhoto, allowed
 from handlers.ui.talk import Talk
 
 router = Router(name="records")
+router.include_router(digest_router)
 
 MANAGERS = frozenset({Role.MANAGER})
 PROOF = "records.proof"

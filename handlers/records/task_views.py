@@ -60,7 +60,8 @@ def tasks_screen(t: Texts, found: TaskList) -> Screen:
     if found.more:
         lines.append(t("There are more; they appear when these are done."))
     rows: list[Row] = [
-        (button(f"{_name(t, task)} · {_due(t, task, found.zone)}", OpenTask(task_id=task.id)),) for task in found.tasks
+        (button(f"{task_name(t, task)} · {_due(t, task, found.zone)}", OpenTask(task_id=task.id)),)
+        for task in found.tasks
     ]
     rows.append(way(t, back(t, OpenStaff())))
     return Screen("\n".join(lines), tuple(rows), here=OpenTasks().pack())
@@ -90,7 +91,7 @@ def task_notice(t: Texts, facts: TaskFacts) -> Screen:
 
 def _description(t: Texts, facts: TaskFacts) -> list[Html]:
     task, refund, charge = facts.task, facts.refund, facts.charge
-    lines = [bold(_name(t, task)), t("Due: {when}", when=_due(t, task, facts.zone))]
+    lines = [bold(task_name(t, task)), t("Due: {when}", when=_due(t, task, facts.zone))]
     if refund is not None:
         lines.append(t("To give back: {amount}", amount=t.money(refund.amount)))
     if charge is not None:
@@ -118,7 +119,7 @@ def _what_to_do(t: Texts, task: Task) -> Html:
     return t(_WHAT_TO_DO.get(task.kind, _OTHERWISE))
 
 
-def _name(t: Texts, task: Task) -> str:
+def task_name(t: Texts, task: Task) -> str:
     known = _NAMES.get(task.kind)
     return t.plain(known) if known else one_line(task.kind, _WORD_MOST)
 

@@ -144,6 +144,7 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "nobody_listens"): N_("Nobody can be answered here: they gave no name and asked for no answer."),
     ("bad_input", "words_too_long"): N_("That is too long for us to keep: at most {most} characters, please."),
     ("bad_input", "action_text"): N_("Please say in at most {most} characters what is to be changed."),
+    ("bad_input", "digest_hour"): N_("Please choose one of the hours."),
     ("bad_input", "action_due"): N_("That day has passed. Please choose one to come."),
     ("bad_input", "action_proof"): N_("Please say in at most {most} characters what was done."),
 }

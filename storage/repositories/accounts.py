@@ -17,9 +17,9 @@ from storage.tables.window import drawer
 
 _j, _p = journal_entry.c, performance.c
 _START, _END = bindparam("start", type_=UtcDateTime), bindparam("end", type_=UtcDateTime)
-_ASTRAY = func.coalesce(charge.c.fate.not_in(words("tickets", "voucher", "drinks")), False)
+IS_ASTRAY = func.coalesce(charge.c.fate.not_in(words("tickets", "voucher", "drinks")), False)
 _CANCELLED = func.coalesce(_p.run_state == word("cancelled"), False)
-_VENUE = func.coalesce(_p.venue_id, drawer.c.venue_id)
+VENUE_OF_ENTRY = func.coalesce(_p.venue_id, drawer.c.venue_id)
 _VENUES = bindparam("venue_ids", expanding=True, type_=BigInt)
 
 _FIRST = select(func.min(_j.at))
@@ -36,9 +36,9 @@ _ENTRIES = (
         _j.performance_id,
         _j.order_id,
         receipt.c.id,
-        _ASTRAY,
+        IS_ASTRAY,
         func.coalesce(refund.c.proof, ""),
-        _VENUE,
+        VENUE_OF_ENTRY,
         _p.event_id,
         _p.starts_at,
         _CANCELLED,
@@ -51,7 +51,7 @@ _ENTRIES = (
         .outerjoin(receipt, receipt.c.order_id == _j.order_id)
     )
     .where(_j.at >= _START, _j.at < _END)
-    .where(or_(_VENUE.in_(_VENUES), and_(_VENUE.is_(None), bindparam("houseless", type_=Boolean))))
+    .where(or_(VENUE_OF_ENTRY.in_(_VENUES), and_(VENUE_OF_ENTRY.is_(None), bindparam("houseless", type_=Boolean))))
     .where(tuple_(_j.at, _j.id) > tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id", type_=BigInt)))
     .order_by(_j.at, _j.id)
     .limit(bindparam("most"))
@@ -71,7 +71,7 @@ _ADVANCES = (
     .select_from(
         journal_entry.join(performance, _p.id == _j.performance_id).outerjoin(charge, charge.c.id == _j.charge_id)
     )
-    .where(_j.at < _START, _j.kind.in_(words("charge", "changed", "refund", "void")), ~_ASTRAY)
+    .where(_j.at < _START, _j.kind.in_(words("charge", "changed", "refund", "void")), ~IS_ASTRAY)
     .where(_p.venue_id.in_(_VENUES), or_(_p.starts_at >= _START, _p.run_state == word("cancelled")))
     .group_by(_j.performance_id, _j.tax_rate_bp, _j.currency, _p.venue_id, _p.event_id, _p.starts_at, _p.run_state)
     .having(or_(func.sum(_j.amount_minor) != 0, func.sum(_j.tax_minor) != 0))

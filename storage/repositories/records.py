@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, or_, select, update
 
 from domain.records.ports import Task
-from storage.base import Store, both, plain, words
+from storage.base import both, plain, words
+from storage.repositories.digests import Digests
 from storage.tables.admission import admission, door_post
 from storage.tables.assistance import drink_line, drink_order, enquiry, enquiry_word, help_request
 from storage.tables.base import BigInt
@@ -38,7 +39,7 @@ from storage.tables.messaging import card, conversation, inbox_update, notice
 from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
 from storage.tables.people import account, invitation, person, role_grant
 from storage.tables.promotions import promotion, promotion_use
-from storage.tables.records import audit_entry, task
+from storage.tables.records import audit_entry, digest_choice, digest_snooze, task
 from storage.tables.run_changes import run_change, run_told
 from storage.tables.shifts import shift
 from storage.tables.ticketing import block, hand_on, order_line, sales_watch, ticket, ticket_credential, ticket_order
@@ -161,6 +162,8 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     announcement: or_(
         announcement.c.proposed_by == _WHO, announcement.c.consented_by == _WHO, announcement.c.stopped_by == _WHO
     ),
+    digest_choice: digest_choice.c.person_id == _WHO,
+    digest_snooze: digest_snooze.c.person_id == _WHO,
     mail_address: mail_address.c.person_id == _WHO,
     mail: mail.c.person_id == _WHO,
     calendar_copy: calendar_copy.c.person_id == _WHO,
@@ -185,14 +188,25 @@ _FORGET_WATCHES = delete(sales_watch).where(sales_watch.c.person_id == _WHO)
 _FORGET_CALENDARS = delete(calendar_copy).where(calendar_copy.c.person_id == _WHO)
 _FORGET_CHOICE = delete(reminder_choice).where(reminder_choice.c.person_id == _WHO)
 _FORGET_VISITS = delete(visit).where(visit.c.person_id == _WHO)
-_FORGET = (_FORGET_NOTICES, _FORGET_CARDS, _FORGET_WATCHES, _FORGET_CALENDARS, _FORGET_CHOICE, _FORGET_VISITS)
+_FORGET_DIGESTS = delete(digest_choice).where(digest_choice.c.person_id == _WHO)
+_FORGET_SNOOZES = delete(digest_snooze).where(digest_snooze.c.person_id == _WHO)
+_FORGET = (
+    _FORGET_NOTICES,
+    _FORGET_CARDS,
+    _FORGET_WATCHES,
+    _FORGET_CALENDARS,
+    _FORGET_CHOICE,
+    _FORGET_VISITS,
+    _FORGET_DIGESTS,
+    _FORGET_SNOOZES,
+)
 _FORGET_CONVERSATIONS = delete(conversation).where(conversation.c.chat_id.in_(_CHATS))
 # The numbers of updates stay for duplicates; that they came from this chat does not. The update that is being
 # handled now is still new: whoever handles it finishes it.
 _FORGET_UPDATES = update(inbox_update).where(inbox_update.c.chat_id.in_(_CHATS), inbox_update.c.state != "new")
 
 
-class RecordsRepository(Store):
+class RecordsRepository(Digests):
     """Implements ``domain.records.ports.RecordsRepository``."""
 
     def add_task(self, kind: str, subject: str, subject_id: int, due_at: datetime, now: datetime) -> int | None:

@@ -1,8 +1,8 @@
-"""What happened (audit), what must be done by hand (tasks)."""
+"""What happened (audit), what must be done by hand (tasks), which digests managers want."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
 
 from storage.tables.base import BigInt, Json, UtcDateTime, key, metadata
 
@@ -36,3 +36,24 @@ task = Table(
 Index("uq_task_cause", task.c.kind, task.c.subject, task.c.subject_id, unique=True)
 _open = task.c.done_at.is_(None)
 Index("ix_task_open", task.c.due_at, task.c.id, sqlite_where=_open, postgresql_where=_open)
+
+# Only of those who have chosen.
+digest_choice = Table(
+    "digest_choice",
+    metadata,
+    Column("person_id", BigInt, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("rhythm", String(8), nullable=False),  # daily | weekly | off
+    Column("hour", Integer),  # by the venue's clock; NULL: before the first shift
+    Column("venue_id", BigInt, ForeignKey("venue.id")),  # NULL: all that they manage
+)
+
+# What somebody's digest leaves out until then.
+digest_snooze = Table(
+    "digest_snooze",
+    metadata,
+    Column("person_id", BigInt, ForeignKey("person.id"), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("subject_id", BigInt, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("person_id", "kind", "subject_id"),
+)

@@ -21,7 +21,7 @@ import asyncpg  # type: ignore[import-untyped]
 from tests.benchmarks.measuring import Figure
 from tests.support.databases import POSTGRES_SERVER, run
 
-BENCHES = ("orders", "seats", "door", "scanner", "cancel", "pictures", "conversation", "process", "export")
+BENCHES = ("orders", "seats", "door", "scanner", "cancel", "pictures", "conversation", "process", "export", "digest")
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 #: Of these more is better; of everything else less.
 MORE = ("orders/s", "scans/s", "steps/s")

@@ -46,6 +46,7 @@ from domain.people.usecases import Invite
 from domain.ports import Tx
 from domain.programme.model import RunState, Venue
 from domain.programme.moving import MovePerformance
+from domain.records.digest_model import NeedKind, Period, Rhythm
 from domain.text import LocalText
 from domain.ticketing import holding
 from domain.ticketing.blocking import BlockPlaces
@@ -64,6 +65,7 @@ from handlers.feedback.callbacks import AskMe
 from handlers.incidents.callbacks import PickKind
 from handlers.people.callbacks import DecideJoin, PickLanguage, PickRole
 from handlers.programme.callbacks import Watch
+from handlers.records.digest.callbacks import SetHour, SetRhythm, Snooze
 from handlers.ticketing.callbacks import Accept, GiveBack, SwapSeat, TakeBest, TakePicks
 from handlers.ticketing.ticket_routes import OFFERED
 from handlers.ticketing.waiting.callbacks import JoinLine
@@ -83,7 +85,7 @@ PASSING = frozenset({"inbox_update", "effect", "conversation", "account", "pictu
 #: a manager invites into their own house.
 FOR_ONESELF: frozenset[type[CallbackData]] = frozenset(
     {PickLanguage, Watch, TakeBest, TakePicks, SwapSeat, PickRole, JoinLine, SetReminders, PickKind, AskMe}
-)
+) | {SetHour, SetRhythm, Snooze}
 #: An owner is an owner in every house, and so has the last word on who joins and on what waits.
 FAR_ROLES = [role for role in Role if role is not Role.OWNER]
 
@@ -205,6 +207,8 @@ async def something_of_everything(evening: Evening) -> Scene:
     ids |= await _incident(evening, await evening.id_of(uma), owner_id)
     ids |= {"special": 0}
     ids |= {"day_before": True, "two_hours": False}
+    ids |= {"period": Period.DAY, "chart": "sales", "need": NeedKind.SALES, "subject_id": 1}
+    ids |= {"rhythm": Rhythm.OFF, "hour": 7}
     ids |= await _window(evening)
     return Scene(evening, ids)
 

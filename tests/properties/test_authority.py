@@ -77,6 +77,8 @@ from domain.ports import Tx, Work
 from domain.programme.answering import KeepTickets, LookAtCalls, MoneyBack, TakeOtherDate, TickCalled
 from domain.programme.model import RunState
 from domain.programme.moving import CancelPerformance, MovePerformance, PayBackNow, SteerChange
+from domain.records.digest_model import DigestChoice, Rhythm
+from domain.records.digests import ChooseDigests
 from domain.records.usecases import FinishTask, ForgetMe
 from domain.ticketing.blocking import BlockPlaces, ReleaseBlock, SellFromBlock
 from domain.ticketing.cancelling import CancelTickets, ReturnToGiver
@@ -133,6 +135,8 @@ NOBODY_ELSES = {
     "AskForFeedback", "CloseSurveys", "RemindActions",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
     "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",
+    # what their own digest says, and leaves out for a day; the clock
+    "MakeDigest", "SnoozeNeed", "DigestsDue", "SendDigests",
     "CapturePayment",
     "DueCheckouts", "IsPayable", "LookAtCheckout", "CheckoutOpened", "SettleCheckout", "CloseCheckout",
     "CompareCheckout",
@@ -214,6 +218,12 @@ USHERS = ("another usher",)
 TEAM = ("another usher", "the box office")
 
 CASES: dict[str, Case] = {
+    "ChooseDigests": Case(
+        NotAllowed,
+        lambda s, a: ChooseDigests(a, DigestChoice(Rhythm.DAILY, 8, s.house.venue_id)),
+        lambda s, a: ChooseDigests(a, DigestChoice(Rhythm.DAILY, 8, NOWHERE)),
+        TEAM,
+    ),
     "ProlongHold": Case(NotFound, lambda s, a: ProlongHold(a, s.order_id), lambda s, a: ProlongHold(a, NOWHERE), STAFF),
     "LetGo": Case(NotFound, lambda s, a: LetGo(a, s.order_id), lambda s, a: LetGo(a, NOWHERE), STAFF),
     "PayNothing": Case(NotFound, lambda s, a: PayNothing(a, s.order_id), lambda s, a: PayNothing(a, NOWHERE), STAFF),

@@ -686,6 +686,9 @@ MAY_TELL = {
             ON n.dedupe_key LIKE 'action_overdue:' || i.id || ':%:' || n.person_id""",
     NoticeKind.WE_DID: """
         SELECT 'we_did:' || i.id || ':' || p.id, p.id FROM improvement_action i, person p WHERE i.state = 'done'""",
+    NoticeKind.DIGEST: """
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN role_grant g ON g.person_id = n.person_id
+            AND g.role IN ('manager', 'owner') AND n.dedupe_key LIKE 'digest:%:' || n.person_id""",
     NoticeKind.TASK_DUE: "SELECT 'task:' || t.id || ':' || p.id, p.id FROM task t, person p",
     NoticeKind.SALES_OPEN: """
         SELECT 'sales_open:' || f.id || ':' || p.id, p.id FROM performance f, person p WHERE f.sales_open_at <= :now""",

@@ -85,8 +85,8 @@ def test_home_offers_staff_their_doors_and_nobody_else(t: Texts) -> None:
     usher = home_screen(t, HomeFacts(HOUSE, "", TODAY, at_the_door=True))
     assert [button.data for button in usher.keyboard[0]] == ["door"]
     manager = home_screen(t, HomeFacts(HOUSE, "", TODAY, at_the_door=True, manages=True, tasks=3))
-    assert [button.data for button in manager.keyboard[0]] == ["door", "staff"]
-    assert "(3)" in manager.keyboard[0][1].text
+    assert [button.data for row in manager.keyboard[:2] for button in row] == ["door", "dg:day", "staff"]
+    assert "(3)" in manager.keyboard[1][0].text
 
 
 @pytest.mark.parametrize("name", HOSTILE)

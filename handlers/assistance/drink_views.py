@@ -191,7 +191,7 @@ def _item_line(t: Texts, facts: MenuFacts, item: MenuItem) -> str:
     if not item.left(1):
         text += " · " + t("sold out")
     allergens = clipped(t.of(item.allergens), 120)
-    return text + (escaped(f" ({allergens})") if allergens else "")
+    return text + (" " + t("({what})", what=allergens) if allergens else "")
 
 
 def _chosen(t: Texts, facts: MenuFacts, item: MenuItem) -> Row:

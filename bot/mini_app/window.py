@@ -37,6 +37,7 @@ from handlers.ticketing.window.queries import (
 )
 from handlers.ticketing.window.sums import read_contact, read_sum
 from handlers.ticketing.window.views import change_note, orders_screen
+from handlers.ui.files import MonthBook
 from handlers.ui.i18n import Html, texts
 from handlers.ui.paper import PaperSize
 from handlers.ui.plain import plain
@@ -170,6 +171,7 @@ async def make_paper(visit: Visit, what: str) -> Paper:
     order_id, _, size = what.partition(":")
     facts = await visit.read(FindPrints(_me(visit), int(order_id)))
     file = ticket_file(texts(visit.session.locale), facts, visit.foyer.links, PaperSize(size))
+    assert not isinstance(file.content, MonthBook), "books go to the chat"
     content = await asyncio.to_thread(Files().make, file.content)
     return Paper(file.name, content, "application/pdf")
 

@@ -60,7 +60,7 @@ def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
 
 def voucher_screen(t: Texts, facts: VoucherFacts, links: Links) -> Screen:
     voucher = facts.voucher
-    lines = [
+    lines: list[str] = [
         bold("🎁 " + t("Voucher: {sum}", sum=t.money(facts.left))),
         t("Code: {code}", code=bold(spaced_code(voucher.code))),
         t("Good until {when}.", when=last_day_text(t, voucher.valid_until, facts.zone)),

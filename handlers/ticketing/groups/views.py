@@ -84,7 +84,7 @@ def handed_out_screen(t: Texts, facts: HandoutFacts) -> Screen:
     handout = facts.handout
     assert handout is not None
     gift = handout.kind is HandoutKind.GIFT
-    lines = [bold("🎁 " + t("A present for you!")) if gift else bold("👥 " + t("A ticket of your group"))]
+    lines: list[str] = [bold("🎁 " + t("A present for you!")) if gift else bold("👥 " + t("A ticket of your group"))]
     lines += _about(t, facts)
     if handout.message:
         lines.append(escaped(f"“{clipped(handout.message, _MESSAGE_MOST)}”"))

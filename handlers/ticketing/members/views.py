@@ -45,7 +45,7 @@ def tiers_screen(t: Texts, facts: TiersFacts) -> Screen:
 
 def tier_screen(t: Texts, facts: TierFacts, links: Links) -> Screen:
     """What it takes off; the newest members, and the links that nobody has opened yet."""
-    lines = [bold("⭐ " + word(facts.tier.name)), escaped(less_text(t, facts.tier, facts.venue))]
+    lines: list[str] = [bold("⭐ " + word(facts.tier.name)), escaped(less_text(t, facts.tier, facts.venue))]
     lines.append(
         t.plural(
             "For {count} place in each performance.",

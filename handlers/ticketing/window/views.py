@@ -291,7 +291,7 @@ def _ways_to_pay(t: Texts, facts: WindowOrderFacts) -> tuple[Row, ...]:
 
 def _otherwise(t: Texts, facts: WindowOrderFacts) -> tuple[Row, ...]:
     order = facts.order.order
-    ahead = (button("🎁 " + t.plain("Voucher"), AskVoucherAtWindow(order_id=order.id)),)
+    ahead: Row = (button("🎁 " + t.plain("Voucher"), AskVoucherAtWindow(order_id=order.id)),)
     takes_code = facts.order.takes_codes and facts.order.promotion is None and order.total and not order.voucher
     if takes_code and order.state is OrderState.HELD:
         ahead = (button("🏷 " + t.plain("Promotion code"), AskCodeAtWindow(order_id=order.id)), *ahead)

@@ -21,12 +21,14 @@ from domain.improvement.usecases import RemindActions
 from domain.incidents.announcing import AnnouncementsGoing, CarryAnnouncement
 from domain.incidents.handling import CountEvacuations, DropPhoto, PhotosDue, ShowEvacuations
 from domain.incidents.paging import IncidentsDue, WatchIncidents
+from domain.lost_property.usecases import TendLostProperty
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
 from domain.payments.ports import PaymentProvider
 from domain.payments.refunding import DueRefunds, SettleRefund, SubmitRefund
 from domain.people.duty import PageDuty
+from domain.people.list_keeping import TendLists
 from domain.programme.moving import CarryOn, DueChanges
 from domain.records.digests import DigestsDue, SendDigests
 from domain.ticketing.blocking import ReleaseDueBlocks
@@ -213,6 +215,13 @@ class Ticks:
         """Payments for drinks that ran out, cancelled evenings, who hears that it is ready."""
         return await self._uow.write(TendDrinks())
 
+    async def tend_lists(self) -> int:
+        """Lists that are to be there now, and those that were not finished."""
+        return await self._uow.write(TendLists())
+
+    async def tend_lost_property(self) -> int:
+        return await self._uow.write(TendLostProperty())
+
     async def follow_visits(self) -> int:
         """The cards of those who come, as the evening stands. Gives how many are shown anew."""
         shown = 0
@@ -297,6 +306,8 @@ def start_scheduler(ticks: Ticks) -> AsyncIOScheduler:
         (ticks.reconcile, 300),
         (ticks.count_doors, 3),
         (ticks.page_duty, 10),
+        (ticks.tend_lists, 30),
+        (ticks.tend_lost_property, 3600),
         (ticks.page_help, 3),
         (ticks.tend_drinks, 5),
         (ticks.purge, 3600),

@@ -46,6 +46,10 @@ class NoticeKind(StrEnum):
     SHIFTS_PLANNED = "shifts_planned"  # person_id: a new or another plan
     SHIFT_OFFERED = "shift_offered"  # shift_id, giver_id: a colleague would like to be replaced
     SHIFT_SWAPPED = "shift_swapped"  # shift_id, giver_id, taker_id
+    LIST_UNFINISHED = "list_unfinished"  # run_id: it was due, and not all of it is ticked off
+    LOST_ASKED = "lost_asked"  # loss_id: somebody asks for what they have lost
+    LOST_FOUND = "lost_found"  # loss_id: what was found may be it
+    LOST_CLOSED = "lost_closed"  # loss_id: the house has not got it
     INCIDENT_ALARM = "incident_alarm"  # incident_id, round: nobody has taken it, and lives are at stake
     INCIDENT_PAGE = "incident_page"  # incident_id, round: nobody has taken it
     INCIDENT_PROCEDURE = "incident_procedure"  # incident_id: evacuate, keep inside, lock, inform
@@ -98,6 +102,8 @@ LANES: Mapping[NoticeKind, Lane] = {
     NoticeKind.DUTY_SILENT: Lane.SAFETY,
     NoticeKind.SHIFTS_PLANNED: Lane.COURTESY,
     NoticeKind.SHIFT_OFFERED: Lane.COURTESY,
+    NoticeKind.LOST_ASKED: Lane.COURTESY,
+    NoticeKind.LOST_CLOSED: Lane.COURTESY,
     NoticeKind.HOLD_ENDED: Lane.COURTESY,
     NoticeKind.SALES_OPEN: Lane.COURTESY,
     NoticeKind.STAFF_DECLINED: Lane.COURTESY,

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from domain.feedback.ports import FeedbackRepository
     from domain.improvement.ports import ImprovementRepository
     from domain.incidents.ports import IncidentRepository
+    from domain.lost_property.ports import LostPropertyRepository
     from domain.notices import CardKind, Notice
     from domain.payments.drawer_ports import DrawerRepository
     from domain.payments.ports import PaymentsRepository
+    from domain.people.list_ports import ListRepository
     from domain.people.ports import PeopleRepository
     from domain.people.shift_ports import ShiftRepository
     from domain.programme.ports import ProgrammeRepository
@@ -54,6 +56,10 @@ class Tx(Protocol):
     def evening(self) -> EveningRepository: ...
     @property
     def shifts(self) -> ShiftRepository: ...
+    @property
+    def lists(self) -> ListRepository: ...
+    @property
+    def lost_property(self) -> LostPropertyRepository: ...
     @property
     def mail(self) -> MailRepository: ...
     @property

@@ -22,12 +22,15 @@ from handlers.improvement import notices as improvement_notices
 from handlers.improvement.routes import router as improvement
 from handlers.incidents import notices as incidents_notices
 from handlers.incidents.routes import router as incidents
+from handlers.lost_property import notices as lost_property_notices
+from handlers.lost_property.routes import router as lost_property
 from handlers.payments import cards as payments_cards
 from handlers.payments import notices as payments_notices
 from handlers.payments.routes import router as payments
 from handlers.people import cards as people_cards
 from handlers.people import notices as people_notices
 from handlers.people.anything import router as anything
+from handlers.people.lists import notices as lists_notices
 from handlers.people.routes import router as people
 from handlers.people.shifts import notices as shifts_notices
 from handlers.programme import notices as programme_notices
@@ -62,6 +65,8 @@ CARDS: Mapping[CardKind, CardRenderer] = {
 NOTICES: Mapping[NoticeKind, Renderer] = {
     **people_notices.NOTICES,
     **shifts_notices.NOTICES,
+    **lists_notices.NOTICES,
+    **lost_property_notices.NOTICES,
     **ticketing_notices.NOTICES,
     **payments_notices.NOTICES,
     **programme_notices.NOTICES,
@@ -86,6 +91,7 @@ def routers() -> list[Router]:
         assistance,
         feedback,
         improvement,
+        lost_property,
         records,
         anything,
     ]

@@ -17,6 +17,8 @@ from storage.repositories.evening import EveningRepository
 from storage.repositories.feedback import FeedbackRepository
 from storage.repositories.improvement import ImprovementRepository
 from storage.repositories.incidents import IncidentRepository
+from storage.repositories.lists import ListRepository
+from storage.repositories.lost_property import LostPropertyRepository
 from storage.repositories.mail import MailRepository
 from storage.repositories.payments import PaymentsRepository
 from storage.repositories.people import PeopleRepository
@@ -94,6 +96,14 @@ class StorageTx:
     @cached_property
     def shifts(self) -> ShiftRepository:
         return ShiftRepository(self._connection)
+
+    @cached_property
+    def lists(self) -> ListRepository:
+        return ListRepository(self._connection)
+
+    @cached_property
+    def lost_property(self) -> LostPropertyRepository:
+        return LostPropertyRepository(self._connection)
 
     @cached_property
     def mail(self) -> MailRepository:

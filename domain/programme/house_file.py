@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +18,7 @@ from domain.programme.cells import key as checked_key
 from domain.programme.document import Node
 from domain.programme.house_quiet import quiet_hours
 from domain.programme.house_returns import return_policy
+from domain.programme.house_upkeep import upkeep_document
 from domain.programme.house_window import window_rules
 from domain.programme.model import Concession, Gate, Hall, Organisation, Venue
 from domain.programme.quiet import QuietHours
@@ -41,6 +42,7 @@ class VenueDraft:
     venue: Venue
     gates: tuple[Gate, ...]
     halls: tuple[HallDraft, ...]
+    upkeep: Mapping[str, Any] = field(default_factory=dict)  # lists, lost property; checked, kept as it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _venue(node: Node) -> VenueDraft:
         ),
         gates,
         tuple(_hall(hall, known) for hall in node.child("hall").items(most=_MOST)),
+        upkeep_document(node),
     )
 
 

@@ -85,6 +85,8 @@ class ImportHouse:
         for hall in draft.halls:
             gates = tuple((zone, ids[key]) for zone, key in hall.gates)
             self._put_hall(tx, replace(hall.hall, venue_id=venue.id, gates=gates), tally)
+        if draft.upkeep and tx.lists.put_upkeep(venue.id, draft.upkeep):
+            tx.audit(self.actor_id, "upkeep.imported", "venue", venue.id)
 
     def _put_gate(self, tx: Tx, gate: Gate, venue: Venue, stored: Gate | None, tally: _Tally) -> int:
         wanted = replace(gate, venue_id=venue.id, id=stored.id if stored else 0)

@@ -55,6 +55,7 @@ class ForgetMe:
         tx.audit(self.person_id, "person.erased", "person", self.person_id)
         forget_address(tx, self.person_id)
         leave_shifts(tx, self.person_id)
+        tx.lost_property.forget_person(self.person_id, tx.now)
         tx.window.forget_contact(self.person_id)
         tx.feedback.forget(self.person_id)
         leave_assistance(tx, self.person_id)

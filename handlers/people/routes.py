@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from handlers.people.lists.routes import router as lists_router
 from handlers.people.shifts.routes import router as shifts_router
 from handlers.people.showing import show_help, show_home, show_language
 from handlers.people.start import router as start_router
@@ -15,7 +16,7 @@ from handlers.ui.routing import EVERYBODY, allowed
 from handlers.ui.talk import Talk
 
 router = Router(name="people")
-router.include_routers(start_router, team_router, shifts_router)
+router.include_routers(start_router, team_router, shifts_router, lists_router)
 
 
 @router.callback_query(Home.filter())

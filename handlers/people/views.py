@@ -22,6 +22,7 @@ from handlers.ui.callbacks import (
     OpenEvents,
     OpenHelp,
     OpenLanguage,
+    OpenLost,
     OpenOrder,
     OpenShifts,
     OpenStaff,
@@ -109,7 +110,8 @@ def help_screen(t: Texts, facts: HelpFacts, *, staff: bool) -> Screen:
     ]
     reminders = button("⏰ " + t.plain("Reminders"), OpenReminders())
     ask = button("🙋 " + t.plain("Ask a person"), AskThis())
-    rows = [*main_rows(t), (ask,), (_language(t), button(t.plain("My data"), OpenMyData())), (reminders, home(t))]
+    lost = button("🧳 " + t.plain("I lost something"), OpenLost())
+    rows = [*main_rows(t), (ask, lost), (_language(t), button(t.plain("My data"), OpenMyData())), (reminders, home(t))]
     return Screen("\n\n".join(blocks), tuple(rows), here=OpenHelp().pack())
 
 

@@ -62,6 +62,16 @@ class OpenWindow(CallbackData, prefix="win"):
     page: int = 0
 
 
+class OpenLost(CallbackData, prefix="lpo"):
+    """What one has lost: asking for it, and how it stands."""
+
+
+class OpenFinds(CallbackData, prefix="lpf"):
+    """The staff's screen of lost property."""
+
+    page: int = 0
+
+
 class OpenFeedback(CallbackData, prefix="fb"):
     """ "How was it?": the survey about one's own visit."""
 

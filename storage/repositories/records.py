@@ -34,6 +34,8 @@ from storage.tables.incidents import (
     incident_person,
     incident_review,
 )
+from storage.tables.lists import list_tick
+from storage.tables.lost_property import find, loss
 from storage.tables.mail import calendar_copy, mail, mail_address
 from storage.tables.messaging import card, conversation, inbox_update, notice
 from storage.tables.payments import charge, journal_entry, receipt, refund, refund_line, ticket_payment
@@ -90,6 +92,13 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     role_grant: or_(role_grant.c.person_id == _WHO, role_grant.c.granted_by == _WHO),
     invitation: or_(invitation.c.created_by == _WHO, invitation.c.used_by == _WHO, invitation.c.decided_by == _WHO),
     shift: or_(shift.c.person_id == _WHO, shift.c.planned_for == _WHO),
+    list_tick: list_tick.c.by_id == _WHO,
+    find: or_(
+        find.c.found_by == _WHO,
+        find.c.ended_by == _WHO,
+        find.c.id.in_(select(loss.c.find_id).where(loss.c.person_id == _WHO)),
+    ),
+    loss: loss.c.person_id == _WHO,
     ticket_order: ticket_order.c.buyer_id == _WHO,
     order_line: order_line.c.order_id.in_(_ORDERS),
     ticket: ticket.c.id.in_(_TICKETS),

@@ -29,6 +29,7 @@ from domain.assistance.drinks import OrderDrinks, PutInCart
 from domain.assistance.helping import AskForHelp
 from domain.assistance.house import ImportAssistance
 from domain.assistance.model import HelpKind, HelpState
+from domain.lost_property.usecases import AskForLost, RecordFind
 from domain.money import Money
 from domain.incidents.announcing import ProposeAnnouncement
 from domain.incidents.model import ActionCard, IncidentKind, IncidentState, Severity, Template
@@ -39,6 +40,7 @@ from domain.payments.together import ShareSeats
 from domain.payments.vouchers import BuyVoucher
 from domain.people import usecases
 from domain.people.duty import Move
+from domain.people.list_keeping import BeginList
 from domain.people.model import Actor, Grant, Role
 from domain.people.shifts import Shift
 from domain.people.swapping import OfferShift
@@ -171,6 +173,7 @@ async def something_of_everything(evening: Evening) -> Scene:
             "source": "case",
             "source_id": case_id,
             **_ahead(tx, anna_id, owner_id, ticket.order_id, theatre.venue_id),
+            **_lists_and_finds(tx, anna_id, owner_id, theatre.venue_id),
             **_asked(tx, anna_id, theatre.concert_id, theatre.venue_id, ticket.id),
             "action_id": OpenAction(owner_id, Source.CASE, case_id, "More light", tx.now + timedelta(days=9))(tx),
             "promotion_id": AddPromotion(owner_id, _summer(theatre.venue_id, tx.now))(tx),
@@ -227,6 +230,21 @@ def _asked(tx: Tx, anna_id: int, performance_id: int, venue_id: int, ticket_id: 
         "paid_by": "terminal",
         "no_more": True,
         "reply": "late",
+    }
+
+
+def _lists_and_finds(tx: Tx, anna_id: int, owner_id: int, venue_id: int) -> dict[str, Any]:
+    """A list is on its way; something was found, and Anna asks for something else."""
+    item = {"key": "safe", "text": {"en": "Safe"}}
+    closing = {"key": "closing", "kind": "closing", "name": {"en": "Closing"}, "minutes": 30, "item": [item]}
+    tx.lists.put_upkeep(venue_id, {"list": [closing]})
+    return {
+        "key": "closing",
+        "run_id": BeginList(owner_id, venue_id, "closing")(tx),
+        "number": 0,
+        "find_id": RecordFind(owner_id, venue_id, "a hat", "bar", "box")(tx),
+        "loss_id": AskForLost(anna_id, "a glove")(tx),
+        "own": False,
     }
 
 

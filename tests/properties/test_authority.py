@@ -49,6 +49,16 @@ from domain.incidents.handling import (
 )
 from domain.incidents.model import ActionCard, IncidentKind, IncidentState, NoteKind, Severity, Template
 from domain.incidents.reporting import AddNote, BeginIncident, DropIncident, SendIncident
+from domain.lost_property.usecases import (
+    AskForLost,
+    CloseLoss,
+    DisposeFind,
+    MatchLoss,
+    NotTheirs,
+    RecordFind,
+    ReturnFind,
+    WithdrawLoss,
+)
 from domain.payments.accounts import MonthsOfBooks, ScopesOfBooks
 from domain.payments.accounts_model import Month
 from domain.payments.checkout import OpenCheckout
@@ -67,6 +77,7 @@ from domain.payments.vouchers import (
     UseVoucherAtWindow,
 )
 from domain.people.duty import AnswerTest, Move, MoveDuty
+from domain.people.list_keeping import BeginList, TickItem
 from domain.people.model import Grant, Role
 from domain.people.shift_import import ImportShifts
 from domain.people.shift_sheet import ShiftDraft
@@ -131,7 +142,7 @@ NOBODY_ELSES = {
     "VisitsBehind", "FollowVisits", "DueSoon",
     "PageHelp", "TendDrinks",
     "DueReminders", "Remind", "RemindOfReservations", "AnyReservationEnds",
-    "CountDoors", "ShowDoors", "OfferListed", "PageDuty",
+    "CountDoors", "ShowDoors", "OfferListed", "PageDuty", "TendLists", "TendLostProperty",
     "AskForFeedback", "CloseSurveys", "RemindActions",
     "ServeQueue", "QueuedPerformances", "CarryOn", "DueChanges",
     "ReleaseDueBlocks", "ExpireOrders", "TellSalesOpen", "DueRefunds", "SubmitRefund", "SettleRefund", "Reconcile",
@@ -173,6 +184,9 @@ class Scene:
     action_id: int
     seat_id: int  # that waits for a friend to pay
     shift_id: int  # an usher's, who asks to be replaced
+    run_id: int  # a list on its way
+    find_id: int  # what an usher has found, and what somebody asks for
+    loss_id: int
     item_id: int  # kept for somebody at the door
     asked: Asked  # help, drinks and an enquiry
     incident_id: int  # an usher has reported it, nobody has taken it
@@ -734,6 +748,37 @@ OTHERWISE |= {
 }
 
 
+# Lists and lost property: for all who work there
+CASES |= {
+    "BeginList": Case(
+        NotFound, lambda s, a: BeginList(a, s.house.venue_id, "closing"), lambda s, a: BeginList(a, NOWHERE, "closing")
+    ),
+    "TickItem": Case(
+        NotFound, lambda s, a: TickItem(a, s.run_id, 0, done=True), lambda s, a: TickItem(a, NOWHERE, 0, done=True)
+    ),
+    "RecordFind": Case(
+        NotFound,
+        lambda s, a: RecordFind(a, s.house.venue_id, "x", "y", "z"),
+        lambda s, a: RecordFind(a, NOWHERE, "x", "y", "z"),
+    ),
+    "MatchLoss": Case(
+        NotFound, lambda s, a: MatchLoss(a, s.loss_id, s.find_id), lambda s, a: MatchLoss(a, NOWHERE, NOWHERE)
+    ),
+    "NotTheirs": Case(NotFound, lambda s, a: NotTheirs(a, s.loss_id), lambda s, a: NotTheirs(a, NOWHERE)),
+    "CloseLoss": Case(NotFound, lambda s, a: CloseLoss(a, s.loss_id), lambda s, a: CloseLoss(a, NOWHERE)),
+    "WithdrawLoss": Case(
+        NotFound, lambda s, a: WithdrawLoss(a, s.loss_id), lambda s, a: WithdrawLoss(a, NOWHERE), STAFF
+    ),
+    "ReturnFind": Case(NotFound, lambda s, a: ReturnFind(a, s.find_id, "x"), lambda s, a: ReturnFind(a, NOWHERE, "x")),
+    "DisposeFind": Case(NotFound, lambda s, a: DisposeFind(a, s.find_id), lambda s, a: DisposeFind(a, NOWHERE)),
+    "AskForLost": Case(
+        NotFound,
+        lambda s, a: AskForLost(a, "x", performance_id=s.house.performance_id),
+        lambda s, a: AskForLost(a, "x", performance_id=NOWHERE),
+        STAFF,
+    ),
+}
+
 CASES |= {
     "BeginIncident": Case(NotFound, lambda s, a: BeginIncident(a, IncidentKind.FIRE)),
     "SendIncident": Case(
@@ -947,6 +992,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     usher_id = await usher_at(uow, house)
     shift_id = await uow.write(lambda tx: tx.shifts.put(_shift(house.venue_id, usher_id, performance.doors_at)))
     await uow.write(OfferShift(usher_id, shift_id))
+    lists = await uow.write(lambda tx: _lists_and_finds(tx, house.venue_id, usher_id, buyer))
     clock.advance(performance.doors_at - clock.now())
     item = await uow.write(
         lambda tx: tx.evening.keep_item(house.performance_id, ItemKind.BAG, None, usher_id, tx.now).id
@@ -976,6 +1022,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         drawer_id=drawer_id,
         seat_id=seat.id,
         shift_id=shift_id,
+        **lists,
         item_id=item,
         asked=asked,
         incident_id=incident_id,
@@ -1002,6 +1049,17 @@ def _asks(tx: Tx, venue_id: int, performance_id: int, holder_id: int, ticket_id:
         menu_id=menu_id,
         enquiry_id=AskPerson(holder_id, "May I bring a dog?", venue_id)(tx),
     )
+
+
+def _lists_and_finds(tx: Tx, venue_id: int, usher_id: int, holder_id: int) -> dict[str, int]:
+    item = {"key": "safe", "text": {"en": "Safe"}}
+    closing = {"key": "closing", "kind": "closing", "name": {"en": "Closing"}, "minutes": 30, "item": [item]}
+    tx.lists.put_upkeep(venue_id, {"list": [closing]})
+    return {
+        "run_id": BeginList(usher_id, venue_id, "closing")(tx),
+        "find_id": RecordFind(usher_id, venue_id, "a hat", "bar", "box")(tx),
+        "loss_id": AskForLost(holder_id, "a glove")(tx),
+    }
 
 
 async def cast(uow: UnitOfWork, scene: Scene) -> dict[str, int]:

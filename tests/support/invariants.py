@@ -730,6 +730,17 @@ MAY_TELL |= {
         SELECT n.dedupe_key, n.person_id FROM notice n JOIN incident_note i
             ON n.dedupe_key LIKE 'incident_note:' || i.id || ':%' AND n.person_id <> i.author_id""",
 }
+MAY_TELL |= {
+    kind: f"""
+        SELECT n.dedupe_key, n.person_id FROM notice n JOIN audit_entry a ON a.action = '{action}'
+            AND n.dedupe_key LIKE '{kind.value}:' || a.subject_id || ':%'"""
+    for kind, action in (
+        (NoticeKind.LIST_UNFINISHED, "list.late"),
+        (NoticeKind.LOST_ASKED, "loss.asked"),
+        (NoticeKind.LOST_FOUND, "loss.found"),
+        (NoticeKind.LOST_CLOSED, "loss.given_up"),
+    )
+}
 _NOTICES = "SELECT kind, dedupe_key, person_id FROM notice"
 #: What had not been sent to them yet was taken away with everything else.
 _ERASED = "SELECT id FROM person WHERE erased_at IS NOT NULL"

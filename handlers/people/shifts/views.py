@@ -14,6 +14,7 @@ from domain.people.model import Role
 from domain.people.shifts import OnDuty, Shift
 from domain.programme.model import Venue
 from domain.text import LocalText
+from handlers.people.lists.callbacks import OpenLists
 from handlers.people.roles import role_name
 from handlers.people.shifts.callbacks import (
     AnswerPage,
@@ -29,7 +30,7 @@ from handlers.people.shifts.fault_words import SHEET_FAULTS
 from handlers.people.shifts.queries import DayPlan, MyShifts, OneShift, Post, Presence
 from handlers.programme.words import capital, one_line
 from handlers.ticketing.wording import back, bold, escaped, home, label, listed, way, word
-from handlers.ui.callbacks import OpenShifts
+from handlers.ui.callbacks import OpenFinds, OpenShifts
 from handlers.ui.i18n import N_, Html, Texts, clean_name
 from handlers.ui.screen import Button, Row, Screen, button, grid
 
@@ -64,6 +65,8 @@ def shifts_screen(t: Texts, found: MyShifts) -> Screen:
     house = [button("👥 " + t.plain("On duty now"), OpenOnDuty(venue_id=venue.id)) for venue in found.here[:1]]
     plans = [venue for venue in found.here if venue.id in found.manages][:1]
     house += [button("🗓 " + t.plain("The plan"), OpenPlan(venue_id=venue.id)) for venue in plans]
+    house.append(button("📋 " + t.plain("Lists"), OpenLists()))
+    house.append(button("🧳 " + t.plain("Lost property"), OpenFinds()))
     rows = (*grid(buttons, 1), *grid(house, 2), way(t))
     return Screen(_fitting(t, lines), rows, here=OpenShifts().pack())
 

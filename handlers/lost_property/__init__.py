@@ -1,0 +1,1 @@
+"""Lost property: what was found, and what people ask for."""

@@ -1,0 +1,1 @@
+"""Opening, patrol and closing lists in the chat."""

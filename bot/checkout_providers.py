@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 from bot.checkouts import Checkouts
 from bot.config import Settings, SettingsFault
@@ -58,7 +59,9 @@ def _wechatpay(settings: Settings, clock: Clock) -> CheckoutProvider:
             platform_file=settings.wechatpay_platform_file,
             platform_id=settings.wechatpay_platform_id,
         )
-        return WeChatPayments(keys, clock, settings.wechatpay_api, **_addresses(settings, "wechatpay"))
+        # Two houses may share a merchant's number, but no address.
+        mark = f"foyer {urlsplit(settings.app_url).netloc}"[:128]
+        return WeChatPayments(keys, clock, settings.wechatpay_api, mark=mark, **_addresses(settings, "wechatpay"))
     except Exception as error:
         # The library raises bare exceptions for keys that it cannot read.
         names = "FOYER_WECHATPAY_KEY_FILE, FOYER_WECHATPAY_PLATFORM_FILE, FOYER_WECHATPAY_PLATFORM_ID"

@@ -22,10 +22,11 @@ from domain.incidents.announcing import AnnouncementsGoing, CarryAnnouncement
 from domain.incidents.handling import CountEvacuations, DropPhoto, PhotosDue, ShowEvacuations
 from domain.incidents.paging import IncidentsDue, WatchIncidents
 from domain.lost_property.usecases import TendLostProperty
+from domain.payments.bills import AskForBill, BillFate, DueBills, SettleBill
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
-from domain.payments.ports import PaymentProvider
+from domain.payments.ports import CheckoutProvider, PaymentProvider, ProviderCharge
 from domain.payments.refunding import DueRefunds, SettleRefund, SubmitRefund
 from domain.people.duty import PageDuty
 from domain.people.list_keeping import TendLists
@@ -135,7 +136,8 @@ class Ticks:
 
     async def reconcile(self, now: datetime | None = None) -> int:
         """Telegram forgets updates after 24 h; the provider does not forget charges. Gives how many were missing."""
-        since = (now or datetime.now(UTC)) - _RECONCILE_BACK
+        now = now or datetime.now(UTC)
+        since = now - _RECONCILE_BACK
         missing = 0
         for provider in (self._provider, *self._checkouts.providers.values()):
             try:
@@ -144,10 +146,40 @@ class Ticks:
                 # One that does not answer is no reason not to ask the others.
                 _log.warning("reconcile.postponed", provider=provider.name, error=error.code)
                 continue
-            for start in range(0, len(charges), 100):
-                missing += await self._uow.write(Reconcile(provider.name, tuple(charges[start : start + 100])))
+            missing += await self._compare(provider.name, charges)
+        for checkout_provider in self._checkouts.providers.values():
+            missing += await self._compare_bills(checkout_provider, now)
         if missing:
             _log.warning("reconcile.missing", count=missing)
+        return missing
+
+    async def _compare_bills(self, provider: CheckoutProvider, now: datetime) -> int:
+        """Those of the days that have not been compared yet."""
+        latest = provider.latest_bill(now)
+        missing = 0
+        for day in await self._uow.read(DueBills(provider.name, latest)) if latest else ():
+            if not await self._uow.write(AskForBill(provider.name, day)):
+                continue
+            fate = BillFate.COMPARED
+            try:
+                charges = await provider.bill(day)
+            except ProviderRefused as error:
+                _log.error("bill.unread", provider=provider.name, day=str(day), reason=error.params.get("reason"))
+                fate, charges = BillFate.UNREAD, ()
+            except Outside as error:
+                reason = error.params.get("reason")
+                _log.warning("bill.postponed", provider=provider.name, day=str(day), reason=reason)
+                continue
+            if charges is None:
+                fate, charges = BillFate.NONE, ()
+            missing += await self._compare(provider.name, charges)
+            await self._uow.write(SettleBill(provider.name, day, fate))
+        return missing
+
+    async def _compare(self, provider: str, charges: Sequence[ProviderCharge]) -> int:
+        missing = 0
+        for start in range(0, len(charges), 100):
+            missing += await self._uow.write(Reconcile(provider, tuple(charges[start : start + 100])))
         return missing
 
     async def ask_for_feedback(self) -> int:

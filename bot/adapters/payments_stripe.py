@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -144,6 +144,12 @@ class StripeCheckout:
                 if intent.status == "succeeded" and reference:
                     charges.append(_charge(intent, reference))
         return charges
+
+    def latest_bill(self, now: datetime) -> date | None:
+        return None
+
+    async def bill(self, day: date) -> Sequence[ProviderCharge] | None:
+        return None
 
     async def _session(self, checkout: Checkout) -> Session | None:
         """By its own number; by ours where a crash has kept us from learning it."""

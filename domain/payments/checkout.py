@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.errors import BadInput, HoldEnded, NotFound, PaymentRefused, Stale
-from domain.payments.checkout_model import Checkout, CheckoutState, Opened, Paid, Way
+from domain.payments.checkout_model import REFERENCE_MARK, Checkout, CheckoutState, Opened, Paid, Way
 from domain.payments.model import Charge
 from domain.payments.paying import CapturePayment, payable
 from domain.ports import Tx
@@ -63,7 +63,7 @@ class OpenCheckout:
             id=0,
             order_id=order.id,
             way=self.way,
-            reference=secrets.token_hex(16),
+            reference=REFERENCE_MARK + secrets.token_hex(12),
             title=self.title[:TITLE_MOST],
             state=CheckoutState.ASKED,
             amount=order.total,

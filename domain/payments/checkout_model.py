@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.money import Money
 from domain.payments.model import Captured
+
+#: How each of our references begins: what others sell on the same account stands in a provider's bill too.
+REFERENCE_MARK = "f0e7f0e7"
 
 
 class Way(StrEnum):
@@ -45,9 +48,9 @@ class CheckoutState(StrEnum):
 class Checkout:
     """One attempt to pay one order in one way.
 
-    ``reference``: our number for it at the provider's, 32 hexadecimal digits nobody can guess. ``address``: what is
-    shown to the person, a link or (``WECHATPAY``) what a QR says; empty until it is open. ``title``: plain, at most
-    64 characters.
+    ``reference``: our number for it at the provider's, 32 hexadecimal digits nobody can guess, our mark first.
+    ``address``: what is shown to the person, a link or (``WECHATPAY``) what a QR says; empty until it is open.
+    ``title``: plain, at most 64 characters.
     """
 
     id: int
@@ -138,3 +141,12 @@ class ForeignCharge:
     provider_charge_id: str
     amount: Money
     captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBill:
+    """A day's list of what a provider has taken. ``day``: by the provider's own clock."""
+
+    id: int
+    provider: str
+    day: date

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
-from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, Way
+from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, ProviderBill, Way
 
 
 class CheckoutsRepository(Protocol):
@@ -36,3 +36,11 @@ class CheckoutsRepository(Protocol):
         """Gives its id, also where it is known already."""
 
     def foreign_charge(self, id: int) -> ForeignCharge | None: ...
+
+    def bills_not_due(self, provider: str, since: date, now: datetime) -> Collection[date]:
+        """The days from then on whose bills are compared, or asked for again only later."""
+
+    def set_bill(self, provider: str, day: date, next_try_at: datetime | None) -> int:
+        """None: compared. Gives the bill's id."""
+
+    def bill(self, bill_id: int) -> ProviderBill | None: ...

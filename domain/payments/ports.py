@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from domain.money import Money
@@ -115,5 +115,11 @@ class CheckoutProvider(PaymentProvider, Protocol):
 
     async def verify(self, notice: ProviderNotice) -> Paid | None:
         """The money that a notice tells of; None for a true one about something else. Raises ForgedNotice."""
+
+    def latest_bill(self, now: datetime) -> date | None:
+        """The last day whose bill is out; None for one without bills, whose ``charges_since`` tells all."""
+
+    async def bill(self, day: date) -> Sequence[ProviderCharge] | None:
+        """Our charges of that day; None where there is no bill (yet). ProviderRefused: it cannot be read."""
 
     async def stop(self) -> None: ...

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.errors import NotFound
-from domain.payments.checkout_model import ForeignCharge
+from domain.payments.checkout_model import ForeignCharge, ProviderBill
 from domain.payments.model import Charge, Refund
 from domain.people.model import Role
 from domain.people.usecases import actor_of
@@ -67,6 +67,7 @@ class TaskFacts:
     refund: Refund | None = None
     charge: Charge | None = None
     foreign: ForeignCharge | None = None
+    bill: ProviderBill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,5 @@ def task_facts(tx: Tx, task: Task) -> TaskFacts:
     charge_id = refund.charge_id if refund else task.subject_id if task.subject == "charge" else None
     charge = tx.payments.charge(charge_id) if charge_id is not None else None
     foreign = tx.payments.foreign_charge(task.subject_id) if task.subject == "foreign_charge" else None
-    return TaskFacts(task, house_zone(tx.programme.venues()), refund, charge, foreign)
+    bill = tx.payments.bill(task.subject_id) if task.subject == "bill" else None
+    return TaskFacts(task, house_zone(tx.programme.venues()), refund, charge, foreign, bill)

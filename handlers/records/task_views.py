@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.payments.checkout_model import ForeignCharge
+from datetime import UTC, datetime, time
+
+from domain.payments.checkout_model import ForeignCharge, ProviderBill
 from domain.records.ports import Task
 from handlers.programme.words import one_line
 from handlers.records.callbacks import OpenTask, OpenTasks, TaskDone
@@ -20,6 +22,7 @@ _NAMES: dict[str, str] = {
     "refund_missing": N_("A refund that did not arrive"),
     "charge_unknown": N_("Money that we do not know"),
     "charge_missing": N_("Money that the payment service does not know"),
+    "bill_unread": N_("A list of payments that cannot be read"),
 }
 _WHAT_TO_DO: dict[str, str] = {
     "drawer_differs": N_(
@@ -48,6 +51,11 @@ _WHAT_TO_DO: dict[str, str] = {
     "charge_missing": N_(
         "We have tickets for this money, and the payment service does not have it. Compare its statement with ours,"
         " settle the difference, then press Done."
+    ),
+    "bill_unread": N_(
+        "The payment service's list of that day cannot be had or read, so payments whose news was lost are not found by"
+        " it. We try again every day for a week. See there that we may download bills, compare that day's statement"
+        " with ours, then press Done."
     ),
 }
 _OTHERWISE = N_("Settle it, then press Done.")
@@ -102,6 +110,8 @@ def _description(t: Texts, facts: TaskFacts) -> list[Html]:
             lines.append(t("Order: {number}", number=str(charge.order_id)))
     if facts.foreign is not None:
         lines += _foreign(t, facts.foreign, facts.zone)
+    elif facts.bill is not None:
+        lines += _bill(t, facts.bill)
     elif refund is None and charge is None:
         lines.append(escaped(f"{one_line(task.subject, _WORD_MOST)} {task.subject_id}"))
     return lines
@@ -113,6 +123,11 @@ def _foreign(t: Texts, charge: ForeignCharge, zone: str) -> list[Html]:
         t("Paid: {amount}, {when}", amount=t.money(charge.amount), when=t.when(charge.captured_at, zone)),
         t("Payment service: {name}, number {number}", name=provider, number=number),
     ]
+
+
+def _bill(t: Texts, bill: ProviderBill) -> list[Html]:
+    day = t.day(datetime.combine(bill.day, time(12), UTC), "UTC")  # a day as such, in no zone
+    return [t("Payment service: {name}", name=one_line(bill.provider, _WORD_MOST)), t("List of: {day}", day=day)]
 
 
 def _what_to_do(t: Texts, task: Task) -> Html:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Executable, bindparam, insert, or_, select, update
 
 from domain.money import Money
-from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, Way
-from storage.base import AnyRow, Store, both, word, words
+from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, ProviderBill, Way
+from storage.base import AnyRow, Insert, Store, both, word, words
 from storage.tables.base import UtcDateTime
-from storage.tables.checkouts import checkout, foreign_charge
+from storage.tables.checkouts import checkout, foreign_charge, provider_bill
 
-_k, _f = checkout.c, foreign_charge.c
+_k, _f, _b = checkout.c, foreign_charge.c, provider_bill.c
 _STANDING = _k.state.in_(words("asked", "open"))
 
 _ADD = insert(checkout).returning(_k.id)
@@ -61,6 +61,23 @@ _ADD_FOREIGN = both(
 _FOREIGN = select(_f.id, _f.provider, _f.provider_charge_id, _f.amount_minor, _f.currency, _f.captured_at).where(
     _f.id == bindparam("foreign_id")
 )
+
+_NOT_DUE = select(_b.day).where(
+    _b.provider == bindparam("provider"),
+    _b.day >= bindparam("since"),
+    or_(_b.next_try_at.is_(None), _b.next_try_at > bindparam("now", type_=UtcDateTime)),
+)
+
+
+def _set_bill(insert: Insert) -> Executable:
+    setting = insert(provider_bill)
+    return setting.on_conflict_do_update(
+        index_elements=[_b.provider, _b.day], set_={"next_try_at": setting.excluded.next_try_at}
+    ).returning(_b.id)
+
+
+_SET_BILL = both(_set_bill)
+_BILL = select(_b.id, _b.provider, _b.day).where(_b.id == bindparam("bill_id"))
 
 
 class Checkouts(Store):
@@ -135,6 +152,17 @@ class Checkouts(Store):
             return None
         id, provider, provider_charge_id, minor, currency, captured_at = row
         return ForeignCharge(id, provider, provider_charge_id, Money(minor, currency), captured_at)
+
+    def bills_not_due(self, provider: str, since: date, now: datetime) -> Collection[date]:
+        return set(self._execute(_NOT_DUE, {"provider": provider, "since": since, "now": now}).scalars())
+
+    def set_bill(self, provider: str, day: date, next_try_at: datetime | None) -> int:
+        row = {"provider": provider, "day": day, "next_try_at": next_try_at}
+        return int(self._execute(_SET_BILL[self._dialect], row).scalar_one())
+
+    def bill(self, bill_id: int) -> ProviderBill | None:
+        row = self._execute(_BILL, {"bill_id": bill_id}).first()
+        return ProviderBill(*row) if row else None
 
 
 def _checkout(row: AnyRow) -> Checkout:

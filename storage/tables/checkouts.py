@@ -1,8 +1,8 @@
-"""Checkouts outside the messenger, and money at a provider's that nobody here knows of."""
+"""Checkouts outside the messenger, money at a provider's that nobody here knows of, and which bills were compared."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from storage.tables.base import BigInt, UtcDateTime, key, metadata
 
@@ -50,5 +50,16 @@ foreign_charge = Table(
     Column("captured_at", UtcDateTime, nullable=False),
     Column("found_at", UtcDateTime, nullable=False),
     UniqueConstraint("provider", "provider_charge_id"),
+    sqlite_autoincrement=True,
+)
+
+provider_bill = Table(
+    "provider_bill",
+    metadata,
+    key(),
+    Column("provider", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("next_try_at", UtcDateTime),  # NULL: compared
+    UniqueConstraint("provider", "day"),
     sqlite_autoincrement=True,
 )

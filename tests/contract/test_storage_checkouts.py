@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.errors import Contended
 from domain.money import Money
-from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, Way
+from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, ProviderBill, Way
 from domain.payments.model import Charge, ChargeFate
 from domain.ports import Tx
 from storage.unit_of_work import UnitOfWork
@@ -113,3 +113,19 @@ async def test_money_of_others_is_noted_once(uow: UnitOfWork, clock: FakeClock) 
     assert await uow.write(lambda tx: tx.payments.add_foreign_charge(charge, tx.now)) == id
     assert await uow.read(lambda tx: tx.payments.foreign_charge(id)) == replace(charge, id=id)
     assert await uow.read(lambda tx: tx.payments.foreign_charge(id + 1)) is None
+
+
+async def test_which_bills_were_compared_is_remembered(uow: UnitOfWork, clock: FakeClock) -> None:
+    first, second, third = (date(2027, 2, day) for day in (26, 27, 28))
+    later = clock.now() + timedelta(hours=1)
+    id = await uow.write(lambda tx: tx.payments.set_bill("alipay", first, later))
+    await uow.write(lambda tx: tx.payments.set_bill("alipay", second, None))
+    assert await uow.read(lambda tx: tx.payments.bill(id)) == ProviderBill(id, "alipay", first)
+    assert await uow.read(lambda tx: tx.payments.bill(id + 99)) is None
+    assert await uow.read(lambda tx: tx.payments.bills_not_due("alipay", first, tx.now)) == {first, second}
+    assert await uow.read(lambda tx: tx.payments.bills_not_due("alipay", second, tx.now)) == {second}
+    assert await uow.read(lambda tx: tx.payments.bills_not_due("wechatpay", first, tx.now)) == set()
+    clock.advance(timedelta(hours=1))
+    assert await uow.read(lambda tx: tx.payments.bills_not_due("alipay", first, tx.now)) == {second}
+    assert await uow.write(lambda tx: tx.payments.set_bill("alipay", first, None)) == id, "one for a day"
+    assert await uow.read(lambda tx: tx.payments.bills_not_due("alipay", third, tx.now)) == set()

@@ -150,7 +150,7 @@ NOBODY_ELSES = {
     "MakeDigest", "SnoozeNeed", "DigestsDue", "SendDigests",
     "CapturePayment",
     "DueCheckouts", "IsPayable", "LookAtCheckout", "CheckoutOpened", "SettleCheckout", "CloseCheckout",
-    "CompareCheckout",
+    "CompareCheckout", "DueBills", "AskForBill", "SettleBill",
     # the office's command line
     "ImportHouse", "ImportPlan", "ImportProgramme", "MovePerformanceToPlan", "ImportSurvey", "ImportAssistance",
     # a figure for the digest, which looks at who reads it

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.money import Money
-from domain.payments.checkout_model import ForeignCharge
+from domain.payments.bills import BILL_UNREAD
+from domain.payments.checkout_model import ForeignCharge, ProviderBill
 from domain.payments.comparing import AMOUNT_DIFFERS, REFUNDED_LESS, REFUNDED_MORE, UNKNOWN_HERE, UNKNOWN_THERE
 from domain.payments.model import Charge, ChargeFate, Refund, RefundState
 from domain.records.ports import Task
@@ -68,6 +69,14 @@ def test_a_task_says_what_to_do(t: Texts, kind: str) -> None:
         done = task_screen(t, replace(facts, task=replace(task, done_at=NOW)))
         check(done)
         assert len(done.keyboard) == 1
+
+
+def test_a_bill_that_cannot_be_read_is_named_by_provider_and_day(t: Texts) -> None:
+    bill = ProviderBill(BIG, "wechatpay", date(2027, 3, 1))
+    facts = TaskFacts(replace(TASK, kind=BILL_UNREAD, subject="bill"), ZONE, bill=bill)
+    for said in (check(task_screen(t, facts)), check(task_notice(t, facts))):
+        assert "wechatpay" in said
+        assert {"en": "Mar 1", "zh_Hans": "3月1日"}[t.locale] in said
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -6,10 +6,11 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -20,11 +21,13 @@ from tests.support.clock import FakeClock
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Notice = tuple[dict[str, str], bytes]  # headers, body
+BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass
 class Trade:
-    """``state``: waiting | paid | closed. ``refunds``: number → [minor units, ok | pending | failed]."""
+    """``state``: waiting | paid | closed. ``refunds``: number → [minor units, ok | pending | failed]. ``title``,
+    ``mark``: as the bills say them."""
 
     reference: str
     minor: int
@@ -32,6 +35,9 @@ class Trade:
     made_at: datetime
     state: str = "waiting"
     charge_id: str = ""
+    paid_at: datetime | None = None
+    title: str = ""
+    mark: str = ""
     refunds: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
@@ -41,7 +47,8 @@ class Trade:
 
 class FakeProvider(ABC):
     """``faults``: how the next requests go wrong, one each: drop_before, drop_after, error, or "" for well.
-    ``refunds_are``: how refunds are decided from now on: ok, pending, failed. ``asked`` counts requests by path."""
+    ``refunds_are``: how refunds are decided from now on: ok, pending, failed. ``asked`` counts requests by path.
+    ``spoil`` is done to the file of a daily bill on its way, where there are bills."""
 
     name: str
     way: Way
@@ -53,6 +60,7 @@ class FakeProvider(ABC):
         self.faults: list[str] = []
         self.refunds_are = "ok"
         self.asked: list[str] = []
+        self.spoil: Callable[[bytes], bytes] = bytes
         self.base = ""
         self._runner: web.AppRunner | None = None
 
@@ -92,8 +100,17 @@ class FakeProvider(ABC):
     def pay(self, trade: Trade) -> Trade:
         """The person pays; nobody is told yet."""
         assert trade.state == "waiting", f"this trade is {trade.state}"
-        trade.state, trade.charge_id = "paid", self.new_charge_id()
+        trade.state, trade.charge_id, trade.paid_at = "paid", self.new_charge_id(), self.clock.now()
         return trade
+
+    def paid_on(self, day: date) -> list[Trade]:
+        """By Beijing's clock."""
+        return [trade for trade in self.trades.values() if trade.paid_at and _beijing(trade.paid_at).date() == day]
+
+    @staticmethod
+    def stamp(trade: Trade) -> str:
+        assert trade.paid_at is not None
+        return _beijing(trade.paid_at).strftime("%Y-%m-%d %H:%M:%S")
 
     def refund(self, trade: Trade, number: str, minor: int) -> list[Any] | None:
         """The same number again is the same refund; None for more than there is."""
@@ -121,6 +138,14 @@ class FakeProvider(ABC):
             assert request.transport is not None
             request.transport.abort()
         return response
+
+
+def _beijing(at: datetime) -> datetime:
+    return at.astimezone(BEIJING)
+
+
+def yuan(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02}"
 
 
 @cache

@@ -1,13 +1,15 @@
-"""WeChat Pay's API v3 as far as Native, H5 and refunds need it (pay.weixin.qq.com/doc/v3/merchant)."""
+"""WeChat Pay's API v3 as far as Native, H5, refunds and daily bills need it (pay.weixin.qq.com/doc/v3/merchant)."""
 
 from __future__ import annotations
 
 import base64
+import gzip
+import hashlib
 import json
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from domain.payments.checkout_model import Way
-from tests.support.fakes.base import FakeProvider, Notice, Trade, private_pem, public_pem, rsa_key, written
+from tests.support.fakes.base import FakeProvider, Notice, Trade, private_pem, public_pem, rsa_key, written, yuan
 
 MERCHANT = "1900000001"
 APP = "wx0000000000000001"
 API_V3_KEY = "0123456789abcdef0123456789abcdef"
 SERIAL = "5157F09EFDC096DE15EBE81A47057A7200000001"
 PLATFORM_ID = "PUB_KEY_ID_0000000000000000000000000001"
+_BILL = (
+    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
+    "应结订单金额,代金券金额,商品名称,商户数据包,手续费,费率,订单金额,费率备注"
+)
+_TOTALS = "总交易单数,应结订单总金额,手续费总金额,订单总金额"
 _STATES = {"ok": "SUCCESS", "pending": "PROCESSING", "failed": "ABNORMAL"}
 
 
@@ -37,6 +44,8 @@ class FakeWeChatPay(FakeProvider):
         app.router.add_post("/v3/pay/transactions/out-trade-no/{reference}/close", self._close)
         app.router.add_post("/v3/refund/domestic/refunds", self._refund)
         app.router.add_get("/v3/refund/domestic/refunds/{number}", self._refund_status)
+        app.router.add_get("/v3/bill/tradebill", self._bill)
+        app.router.add_get("/v3/billdownload/file", self._bill_file)
 
     def settings(self, folder: Path) -> Mapping[str, Any]:
         return {
@@ -93,7 +102,9 @@ class FakeWeChatPay(FakeProvider):
         assert re.fullmatch(r"[0-9A-Za-z_*-]{6,32}", reference)
         trade = self.trades.get(reference)
         if trade is None:
-            trade = Trade(reference, amount["total"], amount["currency"], self.clock.now())
+            title, mark = told["description"], told["attach"]
+            assert len(mark) <= 128
+            trade = Trade(reference, amount["total"], amount["currency"], self.clock.now(), title=title, mark=mark)
             self.trades[reference] = trade
         if trade.state == "paid":
             return self._answer({"code": "ORDERPAID", "message": "no"}, 400)
@@ -102,7 +113,7 @@ class FakeWeChatPay(FakeProvider):
         if request.match_info["kind"] == "h5":
             assert told["scene_info"]["payer_client_ip"]
             return self._answer({"h5_url": f"https://wx.tenpay.test/checkmweb?prepay_id={reference}&package=1"})
-        return self._answer({"code_url": f"weixin://wxpay/bizpayurl?pr={reference[:9]}"})
+        return self._answer({"code_url": f"weixin://wxpay/bizpayurl?pr={reference[-9:]}"})
 
     async def _query(self, request: web.Request) -> web.Response:
         if await self._proven(request) is None:
@@ -143,6 +154,37 @@ class FakeWeChatPay(FakeProvider):
                 return self._answer({"out_refund_no": number, "status": _STATES[trade.refunds[number][1]]})
         return self._answer({"code": "RESOURCE_NOT_EXISTS", "message": "no"}, 404)
 
+    async def _bill(self, request: web.Request) -> web.Response:
+        if await self._proven(request) is None:
+            return self._answer({"code": "SIGN_ERROR", "message": "no"}, 401)
+        asked = request.query
+        assert (asked["bill_type"], asked["tar_type"]) == ("SUCCESS", "GZIP")
+        bill = self._bill_of(date.fromisoformat(asked["bill_date"]))
+        if not bill:
+            return self._answer({"code": "NO_STATEMENT_EXIST", "message": "请求的账单文件不存在"}, 400)
+        digest = hashlib.sha1(bill, usedforsecurity=False).hexdigest()
+        url = f"https://api.mch.weixin.qq.com/v3/billdownload/file?token={asked['bill_date']}&tartype=gzip"
+        return self._answer({"hash_type": "SHA1", "hash_value": digest, "download_url": url})
+
+    async def _bill_file(self, request: web.Request) -> web.Response:
+        """No answer is signed here."""
+        if await self._proven(request) is None:
+            return web.Response(status=401)
+        bill = self._bill_of(date.fromisoformat(request.query["token"]))
+        return web.Response(body=self.spoil(gzip.compress(bill)), content_type="application/x-gzip")
+
+    def _bill_of(self, day: date) -> bytes:
+        rows = []
+        for trade in self.paid_on(day):
+            who = (self.stamp(trade), APP, MERCHANT, "0", "", trade.charge_id, trade.reference, "openid")
+            what = ("NATIVE", "SUCCESS", "OTHERS", trade.currency, yuan(trade.minor), "0.00", trade.title, trade.mark)
+            rows.append((*who, *what, "0.00000", "0.60%", yuan(trade.minor), ""))
+        if not rows:
+            return b""
+        whole = yuan(sum(trade.minor for trade in self.paid_on(day)))
+        lines = [_BILL, *(_marked(row) for row in rows), _TOTALS, _marked((str(len(rows)), whole, "0.00000", whole))]
+        return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+
     def _told(self, trade: Trade) -> dict[str, Any]:
         state = {"waiting": "NOTPAY", "paid": "REFUND" if trade.refunds else "SUCCESS", "closed": "CLOSED"}[trade.state]
         told: dict[str, Any] = {"mchid": MERCHANT, "appid": APP, "out_trade_no": trade.reference, "trade_state": state}
@@ -181,3 +223,7 @@ class FakeWeChatPay(FakeProvider):
         key.verify(base64.b64decode(told["signature"]), signed.encode(), PKCS1v15(), SHA256())
         found: dict[str, Any] = json.loads(body) if body else {}
         return found
+
+
+def _marked(cells: tuple[str, ...]) -> str:
+    return ",".join(f"`{cell}" for cell in cells)

@@ -1,0 +1,157 @@
+"""Daily bills of WeChat Pay and Alipay: payments whose notice and answers were all lost are found the next day."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.adapters import trade_bills
+from domain.payments.checkout_model import REFERENCE_MARK, Checkout, CheckoutState
+from domain.payments.model import ChargeFate, RefundState
+from tests.support.clock import FakeClock
+from tests.support.fakes import alipay
+from tests.support.fakes.base import Trade
+from tests.support.running import Person
+from tests.support.till import Till, open_till
+
+MORNING = timedelta(hours=14)  # from the evening of the theatre, eight in Beijing, to ten the next day
+DAY = timedelta(days=1)
+BILL = {"wechatpay": "/v3/bill/tradebill", "alipay": "alipay.data.dataservice.bill.downloadurl.query"}
+OUR_MARK = "foyer house.example"
+
+
+@pytest.fixture(params=BILL)
+async def till(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path, clock: FakeClock
+) -> AsyncIterator[Till]:
+    async with open_till(request.param, database_url, tmp_path, clock) as opened:
+        yield opened
+        await opened.check()
+
+
+async def pays_unseen(till: Till, person: Person, performance_id: int) -> Checkout:
+    """The provider says that nothing can come any more, takes the money all the same, and its notice is lost."""
+    await till.evening.at(person, performance_id)
+    await person.presses("· A ·")
+    checkout = await till.presses_pay(person)
+    trade = await till.arrives(checkout)
+    trade.state = "closed"
+    await till.looks()
+    assert (await till.now(checkout)).state is CheckoutState.CLOSED
+    trade.state = "waiting"
+    till.fake.pay(trade)
+    return checkout
+
+
+async def a_stranger_pays(till: Till, reference: str, mark: str = "", title: str = "x") -> Trade:
+    trade = Trade(reference, 4200, "CNY", till.evening.clock.now(), title=title, mark=mark)
+    till.fake.trades[reference] = trade
+    return till.fake.pay(trade)
+
+
+async def reconciled(till: Till, later: timedelta = timedelta(0)) -> int:
+    till.evening.clock.advance(later)
+    await till.evening.house.foyer.ticks.expire_orders()
+    missing = await till.evening.house.foyer.ticks.reconcile(till.evening.clock.now())
+    await till.evening.house.settle()
+    return missing
+
+
+def bills_asked(till: Till) -> int:
+    return till.fake.asked.count(BILL[till.fake.name])
+
+
+async def test_what_was_lost_is_found_in_the_bill(till: Till) -> None:
+    """Anna's concert is to come, so she has her tickets; Ben's is over, so his money goes back. Others' sales are
+    theirs; what has our mark and belongs to nothing here (a backup was put back) is for a person."""
+    anna, ben = await till.evening.guest(), await till.evening.guest(1002, "Ben")
+    await pays_unseen(till, anna, till.evening.theatre.later_concert_id)
+    await pays_unseen(till, ben, till.evening.theatre.concert_id)
+    await a_stranger_pays(till, "shop-0001", "foyer elsewhere.example", "Scarf, red, `2`")
+    await a_stranger_pays(till, "0" * 32, title='Mug "Opera", large')
+    lost = await a_stranger_pays(till, REFERENCE_MARK + "0" * 24, OUR_MARK)
+    assert await reconciled(till, MORNING - timedelta(minutes=2)) == 0, "it is not out yet"
+    assert await reconciled(till, timedelta(minutes=2)) == 2
+    assert len(await till.evening.tickets_of(anna)) == 2
+    assert await till.evening.tickets_of(ben) == []
+    await till.refunds()
+    assert [(charge.fate, [refund.state for refund in refunds]) for charge, refunds in await till.ledger()] == [
+        (ChargeFate.TICKETS, []),
+        (ChargeFate.LATE, [RefundState.CONFIRMED]),
+    ]
+    assert {checkout.state for checkout in await till.all()} == {CheckoutState.PAID}
+    assert await till.tasks() == ["charge_unknown"]
+    assert lost.refunded == 0
+
+
+async def test_a_bill_is_asked_for_once_a_day_and_a_week_is_caught_up_with(till: Till) -> None:
+    anna = await till.evening.guest()
+    assert await reconciled(till) == 0
+    assert bills_asked(till) == 7, "a week, and nothing was sold in it"
+    await pays_unseen(till, anna, till.evening.theatre.concert_id)
+    assert await reconciled(till, timedelta(hours=1)) == 0
+    assert bills_asked(till) == 7, "days without a bill are asked about again the next day"
+    assert await reconciled(till, 6 * DAY + MORNING) == 1, "the house was down for six days"
+    assert bills_asked(till) == 14
+    for _ in range(3):
+        assert await reconciled(till) == 0
+    assert bills_asked(till) == 14
+    till.fake.faults = ["error"]
+    assert await reconciled(till, DAY) == 0
+    for _ in range(3):
+        assert await reconciled(till, timedelta(minutes=10)) == 0
+    before = bills_asked(till)
+    assert await reconciled(till, timedelta(hours=1)) == 0
+    assert bills_asked(till) == before + 1, "one that did not answer is asked again after an hour"
+    await a_stranger_pays(till, REFERENCE_MARK + "0" * 24, OUR_MARK)
+    assert await reconciled(till, 8 * DAY) == 0
+    assert await till.tasks() == [], "nor is what is older than a week"
+
+
+def other_content(file: bytes) -> bytes:
+    """Well packed, with another sum: nobody has signed this file."""
+    return gzip.compress(gzip.decompress(file).replace(b"1360.00", b"0001.00"))
+
+
+SPOILT: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda file: file[: len(file) // 2],
+    "another file": lambda _: b"<html>Busy</html>",
+    "too large": lambda file: file + bytes(trade_bills.MOST_BYTES),
+}
+
+
+async def test_a_bill_that_cannot_be_believed_finds_nothing_and_says_so(till: Till) -> None:
+    owner, anna = await till.evening.guest(900, "Olga"), await till.evening.guest()
+    await pays_unseen(till, anna, till.evening.theatre.concert_id)
+    spoilt = SPOILT | ({"other content": other_content} if till.fake.name == "wechatpay" else {})
+    later = MORNING
+    for how, till.fake.spoil in spoilt.items():
+        assert await reconciled(till, later) == 0, how
+        assert await reconciled(till) == 0, "not again before the next day"
+        later = DAY
+    assert await till.ledger() == []
+    assert await till.tasks() == ["bill_unread"]
+    await owner.says("/tasks")
+    await owner.presses("A list of payments that cannot be read")
+    said = await owner.sees()
+    assert till.fake.name in said
+    assert "Mon, Mar 1" in said
+    till.fake.spoil = bytes
+    assert await reconciled(till, DAY) == 1
+
+
+async def test_an_answer_that_alipay_has_not_signed_leads_nowhere(
+    database_url: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_till("alipay", database_url, tmp_path, clock) as till:
+        await pays_unseen(till, await till.evening.guest(), till.evening.theatre.concert_id)
+        with monkeypatch.context() as patch:
+            patch.setattr(alipay, "_sign", lambda _: base64.b64encode(bytes(256)).decode())
+            assert await reconciled(till, MORNING) == 0
+            assert "/downloadBillFile.resource" not in till.fake.asked
+        assert await reconciled(till, timedelta(hours=1)) == 1

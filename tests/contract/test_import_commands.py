@@ -16,7 +16,10 @@ from PIL import Image
 from bot.adapters.picture_store import PictureStore
 from bot.commands import imports
 from bot.demo.house import demo_documents
+from domain.people.model import Grant, Role
+from domain.ports import Tx
 from storage.unit_of_work import UnitOfWork
+from tests.support.house import somebody
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -87,6 +90,36 @@ async def test_a_house_with_a_fault_names_its_path(
     with pytest.raises(typer.Exit):
         await imports.import_house(uow, tmp_path / "house.toml")
     assert "venue[0].timezone: “Asia/Atlantis” is no IANA time zone" in capfd.readouterr().err
+
+
+async def test_a_plan_of_shifts_is_taken_over_whole_or_not_at_all(
+    uow: UnitOfWork, pictures: PictureStore, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await import_examples(uow, pictures)
+
+    def staff(tx: Tx) -> int:
+        (venue,) = tx.programme.venues()
+        person_id = somebody(tx, "Fay")
+        tx.people.grant(person_id, Grant(Role.FLOOR, venue.id), None, tx.now)
+        return person_id
+
+    fay = await uow.write(staff)
+    week, heading = tmp_path / "week.csv", "person,role,starts_at,ends_at,gate,first_aider"
+    good = "Fay,floor,2031-03-02 18:00,23:00,front,yes"
+    capfd.readouterr()
+    for told in ("1 new, 0 changed, 0 as they were, 0 withdrawn.", "0 new, 0 changed, 1 as they were, 0 withdrawn."):
+        week.write_text(f"{heading}\n{good}\n", encoding="utf-8")
+        await imports.import_shifts(uow, week)
+        assert f"week.csv: {told}" in capfd.readouterr().err
+    week.write_text(f"{heading}\nNobody,floor,2031-03-03 18:00,23:00,,\n{good}\n", encoding="utf-8")
+    with pytest.raises(typer.Exit) as ended:
+        await imports.import_shifts(uow, week)
+    assert ended.value.exit_code == 1
+    said = capfd.readouterr().err.replace("\n", " ")
+    assert "row 2, column person" in said
+    assert "week.csv: nothing was imported." in said
+    (shift,) = await uow.read(lambda tx: tx.shifts.of_person(fay, tx.now))
+    assert (shift.role, shift.first_aider) == (Role.FLOOR, True)
 
 
 def picture(width: int = 640, height: int = 360, kind: str = "PNG") -> bytes:

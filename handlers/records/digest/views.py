@@ -32,6 +32,7 @@ from handlers.records.digest.callbacks import (
 )
 from handlers.records.digest.queries import ChoiceFacts, DigestFacts, OwnerFacts
 from handlers.records.digest.words import (
+    about,
     came_text,
     compared_text,
     evidence,
@@ -40,7 +41,7 @@ from handlers.records.digest.words import (
     showing_text,
 )
 from handlers.ticketing.window.callbacks import SignDrawer
-from handlers.ticketing.wording import back, bold, escaped, label, listed, short_title, way
+from handlers.ticketing.wording import back, bold, escaped, label, listed, short_title, today_in, way
 from handlers.ui.callbacks import NewAction, OpenCase
 from handlers.ui.i18n import N_, Html, Texts, clean_name
 from handlers.ui.pictures import Bar, Bars
@@ -57,6 +58,7 @@ _RHYTHMS = {
 }
 _HOURS = (7, 8, 9, 10, 12)
 _VENUES_MOST = 4
+_AND = N_("; ")
 
 
 def digest_screen(t: Texts, facts: DigestFacts) -> Screen:
@@ -138,7 +140,7 @@ def _tonight(t: Texts, facts: DigestFacts) -> list[str]:
         if house.blocked:
             counts.append(t.plain("{count} blocked", count=house.blocked))
         counts.append(t.plain("{count} expected", count=house.expected))
-        lines.append(escaped(f"{at} {title}: {listed(t, counts)}"))
+        lines.append(escaped(about(t, f"{at} {title}", t.plain(_AND).join(counts))))
     return lines if facts.digest.tonight else []
 
 
@@ -166,7 +168,7 @@ def _came(t: Texts, facts: DigestFacts) -> list[str]:
     lines: list[str] = [bold(head)]
     for one in facts.digest.came[-_LINES_MOST:]:
         title = short_title(t, facts.showings[one.performance_id].event.title, 40)
-        lines.append(escaped(f"{title}: {came_text(t, one)}"))
+        lines.append(escaped(about(t, title, came_text(t, one))))
     return lines if facts.digest.came else []
 
 
@@ -174,7 +176,7 @@ def _selling(t: Texts, facts: DigestFacts) -> list[str]:
     lines: list[str] = [bold(t("Sales"))]
     for one in facts.digest.coming[:_LINES_MOST]:
         showing = facts.showings[one.house.performance_id]
-        lines.append("• " + escaped(f"{showing_text(t, facts, showing)}: {selling_text(t, one)}"))
+        lines.append("• " + escaped(about(t, showing_text(t, facts, showing), selling_text(t, one))))
     return lines if facts.digest.coming else []
 
 
@@ -197,9 +199,9 @@ def _incidents(t: Texts, facts: DigestFacts) -> list[str]:
         return []
     line = t.plain_plural("{count} incident", "{count} incidents", found.count)
     if found.median is not None:
-        line += "; " + t.plain("half of them taken within {minutes} min {seconds} s", **_minutes(found.median))
+        line += t.plain(_AND) + t.plain("half of them taken within {minutes} min {seconds} s", **_minutes(found.median))
     if found.open:
-        line += "; " + t.plain("{count} not over", count=found.open)
+        line += t.plain(_AND) + t.plain("{count} not over", count=found.open)
     return [bold(t("Incidents")), escaped(line)]
 
 
@@ -210,22 +212,26 @@ def _requests(t: Texts, facts: DigestFacts) -> list[str]:
     if helped.count or helped.open:
         line = t.plain_plural("{count} request for help", "{count} requests for help", helped.count)
         if helped.median is not None:
-            line += "; " + t.plain("half of them taken within {minutes} min {seconds} s", **_minutes(helped.median))
-            line += "; " + t.plain("{count} later than a minute", count=helped.late)
+            line += t.plain(_AND) + t.plain(
+                "half of them taken within {minutes} min {seconds} s", **_minutes(helped.median)
+            )
+            line += t.plain(_AND) + t.plain("{count} later than a minute", count=helped.late)
         if helped.open:
-            line += "; " + t.plain("{count} not over", count=helped.open)
+            line += t.plain(_AND) + t.plain("{count} not over", count=helped.open)
         lines.append(escaped(line))
     for venue, figures in facts.digest.enquiries:
         if not figures.answered and not figures.waiting:
             continue
         line = t.plain_plural("{count} enquiry answered", "{count} enquiries answered", figures.answered)
         if len(facts.digest.enquiries) > 1:
-            line = f"{one_line(t.of(venue.name), 40)}: {line}"
+            line = about(t, one_line(t.of(venue.name), 40), line)
         if figures.median_seconds is not None:
             said = {**_minutes(figures.median_seconds), "within": figures.within}
-            line += "; " + t.plain("half within {minutes} min {seconds} s, {within} % within the target", **said)
+            line += t.plain(_AND) + t.plain(
+                "half within {minutes} min {seconds} s, {within} % within the target", **said
+            )
         if figures.waiting:
-            line += "; " + t.plain("{count} wait", count=figures.waiting)
+            line += t.plain(_AND) + t.plain("{count} wait", count=figures.waiting)
         lines.append(escaped(line))
     return lines if len(lines) > 1 else []
 
@@ -274,11 +280,13 @@ def sales_screen(t: Texts, facts: DigestFacts) -> Screen:
         showing = facts.showings[one.house.performance_id]
         title = short_title(t, showing.event.title, 30)
         before = 100 * one.compared.share if one.compared else None
-        day = t.day(one.house.starts_at, showing.venue.timezone)
+        zone, today = showing.venue.timezone, today_in(facts.digest.now, showing.venue)
+        is_today = today_in(one.house.starts_at, showing.venue) == today
+        day = t.time(one.house.starts_at, zone) if is_today else t.day(one.house.starts_at, zone, today=today)
         share = percent(one.house.share)
         said = f"{share} · {compared_text(one.compared)}" if one.compared else share
         bars.append(Bar(_narrow(f"{day} {title}"), 100 * one.house.share, before, said))
-        lines.append(escaped(f"{day} {title}: {selling_text(t, one)}"))
+        lines.append(escaped(about(t, f"{day} {title}", selling_text(t, one))))
     head = t.plain("Sales of what is coming")
     picture = Bars(
         head, t.plain("share of all places"), tuple(bars), t.plain("comparable shows, so long before they began")
@@ -292,7 +300,7 @@ def answers_screen(t: Texts, facts: DigestFacts) -> Screen:
     for stage, score in now.stages:
         name, old = stage_name(t, stage), was.get(stage)
         bars.append(Bar(name, score.value, old.value if old else None, f"{score.value:.0f}"))
-        lines.append(escaped(f"{name}: {score_text(t, score)}{_change(score, old)}"))
+        lines.append(escaped(about(t, name, score_text(t, score) + _change(score, old))))
     head = str(_answers_head(t, facts.digest))
     picture = Bars(head, t.plain("satisfaction, 0 to 100"), tuple(bars), t.plain("as long before that"))
     return _chart(t, facts, ANSWERS, head, lines, picture)

@@ -17,6 +17,11 @@ _TITLE_MOST = 40
 _WORDS_MOST = 80
 
 
+def about(t: Texts, what: str, said: str) -> str:
+    """Plain: a line about something."""
+    return t.plain("{what}: {said}", what=what, said=said)
+
+
 def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
@@ -24,7 +29,7 @@ def percent(share: float) -> str:
 def showing_text(t: Texts, facts: DigestFacts, showing: Showing) -> str:
     """Plain: the title and when."""
     title = short_title(t, showing.event.title, _TITLE_MOST)
-    return f"{title}, {when(t, showing.performance, showing.venue, facts.digest.now)}"
+    return t.plain("{title}, {when}", title=title, when=when(t, showing.performance, showing.venue, facts.digest.now))
 
 
 def selling_text(t: Texts, one: Selling) -> str:

@@ -160,6 +160,24 @@ async def test_staff_join_by_a_link_that_a_manager_confirms(house: House) -> Non
     assert "Check tickets" not in " ".join(await ben.buttons())
 
 
+@pytest.mark.parametrize(("role", "said", "offers"), [("floor", "Floor", "Shifts"), ("stage", "Stage", "How it goes"),
+                                                       ("safety", "Safety", "Incident")])  # fmt: skip
+async def test_floor_stage_and_safety_join_the_same_way(house: House, role: str, said: str, offers: str) -> None:
+    owner = await known(house, OWNER, "Olga")
+    await owner.says(f"/invite {role}")
+    ben = await known(house, 1002, "Ben")
+    await ben.opens(await owner.link())
+    assert said in await ben.sees()
+    await ben.presses("Yes, I join")
+    assert offers not in " ".join(await ben.buttons())
+    assert await owner.presses("Confirm") == "Confirmed."
+    assert "Welcome to the team!" in await ben.sees()
+    await ben.says("/start")
+    assert {"Shifts", "Incident", offers} <= {label.split(" ", 1)[-1] for label in await ben.buttons()}
+    await ben.says("/shifts")
+    assert "You have no shifts" in await ben.sees()
+
+
 async def menu(house: House, chat_id: int) -> dict[str, str]:
     """Command and description, as they stand in the menu of one chat alone."""
     listed = await house.foyer.bot.get_my_commands(scope=BotCommandScopeChat(chat_id=chat_id))

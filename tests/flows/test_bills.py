@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.adapters import trade_bills
+from bot.adapters import payments_wechatpay, trade_bills
 from domain.payments.checkout_model import REFERENCE_MARK, Checkout, CheckoutState
 from domain.payments.model import ChargeFate, RefundState
 from tests.support.clock import FakeClock
 from tests.support.fakes import alipay
 from tests.support.fakes.base import Trade
+from tests.support.fakes.wechatpay import FakeWeChatPay
 from tests.support.running import Person
 from tests.support.till import Till, open_till
 
@@ -143,6 +145,21 @@ async def test_a_bill_that_cannot_be_believed_finds_nothing_and_says_so(till: Ti
     assert "Mon, Mar 1" in said
     till.fake.spoil = bytes
     assert await reconciled(till, DAY) == 1
+
+
+async def test_without_its_check_a_forged_bill_is_believed(
+    database_url: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control of the digest."""
+    async with open_till("wechatpay", database_url, tmp_path, clock) as till:
+        assert isinstance(till.fake, FakeWeChatPay)
+        await pays_unseen(till, await till.evening.guest(), till.evening.theatre.concert_id)
+        true = hashlib.sha1(till.fake.bill_of(date(2027, 3, 1)), usedforsecurity=False)
+        monkeypatch.setattr(payments_wechatpay, "sha1", lambda *_, **__: true)
+        till.fake.spoil = other_content
+        assert await reconciled(till, MORNING) == 1
+        ((charge, _),) = await till.ledger()
+        assert charge.amount.minor == 100, "what the forger has written"
 
 
 async def test_an_answer_that_alipay_has_not_signed_leads_nowhere(

@@ -159,7 +159,7 @@ class FakeWeChatPay(FakeProvider):
             return self._answer({"code": "SIGN_ERROR", "message": "no"}, 401)
         asked = request.query
         assert (asked["bill_type"], asked["tar_type"]) == ("SUCCESS", "GZIP")
-        bill = self._bill_of(date.fromisoformat(asked["bill_date"]))
+        bill = self.bill_of(date.fromisoformat(asked["bill_date"]))
         if not bill:
             return self._answer({"code": "NO_STATEMENT_EXIST", "message": "请求的账单文件不存在"}, 400)
         digest = hashlib.sha1(bill, usedforsecurity=False).hexdigest()
@@ -170,10 +170,10 @@ class FakeWeChatPay(FakeProvider):
         """No answer is signed here."""
         if await self._proven(request) is None:
             return web.Response(status=401)
-        bill = self._bill_of(date.fromisoformat(request.query["token"]))
+        bill = self.bill_of(date.fromisoformat(request.query["token"]))
         return web.Response(body=self.spoil(gzip.compress(bill)), content_type="application/x-gzip")
 
-    def _bill_of(self, day: date) -> bytes:
+    def bill_of(self, day: date) -> bytes:
         rows = []
         for trade in self.paid_on(day):
             who = (self.stamp(trade), APP, MERCHANT, "0", "", trade.charge_id, trade.reference, "openid")

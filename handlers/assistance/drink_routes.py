@@ -97,7 +97,9 @@ async def pay(query: CallbackQuery, callback_data: PayDrinks, talk: Talk) -> Non
 @router.callback_query(DeskDrinks.filter())
 @allowed(EVERYBODY)
 async def order(query: CallbackQuery, callback_data: DeskDrinks, talk: Talk) -> None:
-    await show_drinks(talk, await talk.write(OrderDrinks(talk.actor.person_id, callback_data.drinks_id)))
+    """What was ordered stands on its card; the menu is as empty again as the cart."""
+    drinks_id = await talk.write(OrderDrinks(talk.actor.person_id, callback_data.drinks_id))
+    await _show_menu(talk, (await talk.read(FindDrinks(talk.actor.person_id, drinks_id))).order.performance_id)
 
 
 @router.callback_query(OpenDrinks.filter())
@@ -183,12 +185,9 @@ async def begin_drinks(talk: Talk, drinks_id: int, amount: Money) -> None:
     await talk.write(BeginDrinkPayment(talk.actor.person_id, drinks_id, amount))
 
 
-async def drinks_paid(talk: Talk, captured: Captured) -> bool:
-    """False where the money goes back; its own notice says why."""
-    drinks_id = await talk.write(CaptureDrinks(captured))
-    if drinks_id:
-        await show_drinks(talk, drinks_id)
-    return bool(drinks_id)
+async def drinks_paid(talk: Talk, captured: Captured) -> None:
+    """What was ordered comes as its card; where the money goes back, a notice says why."""
+    await talk.write(CaptureDrinks(captured))
 
 
 async def show_drinks(talk: Talk, drinks_id: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 
 from bot.dispatcher import CHANNEL
 from domain.people.model import AccountSeen, Grant, Role
+from domain.people.shifts import Shift
 from domain.people.usecases import ComeIn
 from domain.ports import Tx
 from storage.unit_of_work import UnitOfWork
@@ -33,9 +35,16 @@ RESIDENTS = (
     Resident(2004, "Nora Lind", "en", "staff", Role.BOX_OFFICE),
     Resident(2005, "马强", "zh-hans", "staff", Role.SAFETY),
     Resident(2006, "Ines Moreau", "en", "staff", Role.FLOOR),
+    Resident(2007, "何勇", "zh-hans", "staff", Role.STAGE),
     Resident(3001, "陈立", "zh-hans", "manager", Role.OWNER),
     Resident(3002, "Julia Weiss", "en", "manager", Role.MANAGER),
 )
+
+#: At which gate somebody stands tonight; the others are wherever they are needed.
+_GATES = {2001: "main", 2002: "upper"}
+_FIRST_AIDERS = frozenset({2006})
+_VENUE = "riverside"
+_SHIFT = timedelta(hours=8)
 
 
 def phones() -> list[dict[str, object]]:
@@ -73,5 +82,42 @@ async def take_roles(uow: UnitOfWork) -> None:
             if tx.people.grant(person_id, Grant(resident.role), None, tx.now):
                 tx.audit(None, "role.granted", "person", person_id, role=resident.role.value)
                 tx.people.set_reachable(person_id, False)  # until they have written to the bot, as with Telegram
+
+    await uow.write(work)
+
+
+async def go_on_duty(uow: UnitOfWork) -> None:
+    """The shifts of this evening, whenever the demo is started. They have said already that pages reach them: nobody is
+    written to before they say hello."""
+
+    def work(tx: Tx) -> None:
+        venue = tx.programme.venue_by_key(_VENUE)
+        assert venue is not None
+        gates = {gate.key: gate.id for gate in tx.programme.gates(venue.id)}
+        starts, ends = tx.now.replace(minute=0, second=0, microsecond=0), tx.now + _SHIFT
+        for resident in RESIDENTS:
+            found = tx.people.actor_by_account(CHANNEL, str(resident.id))
+            if resident.role in (None, Role.OWNER) or found is None:
+                continue
+            person_id = found[0].person_id
+            if tx.shifts.duty_of(person_id, tx.now) is not None:
+                continue
+            assert resident.role is not None
+            shift = Shift(
+                id=0,
+                venue_id=venue.id,
+                person_id=person_id,
+                planned_for=person_id,
+                role=resident.role,
+                starts_at=starts,
+                ends_at=ends,
+                on_at=starts,
+                off_at=ends,
+                gate_id=gates.get(_GATES.get(resident.id, "")),
+                first_aider=resident.id in _FIRST_AIDERS,
+                channel="3",
+                answered_at=tx.now,
+            )
+            tx.audit(None, "shift.planned", "shift", tx.shifts.put(shift))
 
     await uow.write(work)

@@ -90,6 +90,7 @@ async def furnish(uow: UnitOfWork, mark: Path, now: datetime | None = None) -> N
             await asyncio.to_thread(mark.touch)
             log.get("foyer.demo").info("demo.furnished", tickets=tickets)
         await open_doors(uow, now)
+        await people.go_on_duty(uow)
 
 
 async def open_doors(uow: UnitOfWork, now: datetime) -> None:

@@ -132,4 +132,4 @@ def _item_line(t: Texts, facts: ListFacts, item: ListItem) -> str:
         return escaped("▫️ " + said)
     at = t.time(tick.at, facts.venue.timezone)
     name = clean_name(facts.names.get(tick.by_id, "")) or "–"
-    return f"✅ {escaped(said)} " + t("({name}, {time})", name=name, time=at)
+    return "✅ " + t("{what} ({name}, {time})", what=said, name=name, time=at)

@@ -40,6 +40,7 @@ _STATES: Mapping[DrinkState, str] = {
     DrinkState.HANDED: N_("Handed out. Enjoy it!"),
     DrinkState.CANCELLED: N_("Cancelled"),
 }
+_NOT_YET = N_("Not ordered yet")
 _ORDERS_MOST = 2
 
 
@@ -76,7 +77,7 @@ def menu_screen(t: Texts, facts: MenuFacts, *, invoice: bool) -> Screen:
 def drinks_screen(t: Texts, facts: DrinksFacts) -> Screen:
     """One's own order; also its card."""
     order = facts.order
-    head = t.plain(_STATES.get(order.state, N_("Not ordered yet")))
+    head = t.plain(_STATES.get(order.state, _NOT_YET))
     lines: list[str] = [bold(head)]
     if order.number is not None and order.state in (DrinkState.NEW, DrinkState.READY):
         lines.append(bold(t.plain("Pick-up number {number}", number=order.number)))
@@ -141,7 +142,7 @@ def desk_screen(t: Texts, facts: DrinksFacts) -> Screen:
     order = facts.order
     lines: list[str] = [
         bold(t.plain("Number {number}", number=order.number or 0)),
-        t(_STATES.get(order.state, N_("Not ordered yet"))),
+        t(_STATES.get(order.state, _NOT_YET)),
         "",
         *_lines(t, facts),
     ]

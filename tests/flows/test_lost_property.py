@@ -50,6 +50,12 @@ async def records(evening: Evening, person: Person, what: str, place: str, stora
     await person.says(storage)
 
 
+async def newest(evening: Evening) -> int:
+    """The number of what was found last."""
+    venue_id = evening.theatre.venue_id
+    return await evening.house.foyer.uow.read(lambda tx: tx.lost_property.kept([venue_id], 1)[0].id)
+
+
 async def test_an_umbrella_comes_back(evening: Evening) -> None:
     uow = evening.house.foyer.uow
     lin = await evening.guest(1004, "Lin", "中文")
@@ -80,8 +86,8 @@ async def test_an_umbrella_comes_back(evening: Evening) -> None:
     await fay.says("黑色雨伞, umbrella")
     await fay.says("Stalls, row 3")
     await fay.says("Cupboard B")
-    said = await sees(fay)
-    assert "Write the number 2 on it" in said
+    said, number = await sees(fay), await newest(evening)
+    assert f"Write the number {number} on it" in said
     assert "Lin: 一把黑色雨伞" in said
     assert "photo" in (await fay.received())[-1]
 
@@ -89,7 +95,7 @@ async def test_an_umbrella_comes_back(evening: Evening) -> None:
     await hal.says("/found")
     await hal.presses("What people ask for (1)")
     await hal.presses("一把黑色雨伞 · 1?")
-    assert next(label for label in await hal.buttons() if "No. " in label).startswith("No. 2")
+    assert next(label for label in await hal.buttons() if "No. " in label).startswith(f"No. {number}")
     await hal.presses("umbrella")
     await hal.presses("✔︎ It is")
     assert "They are told where to fetch it." in await sees(hal)
@@ -104,9 +110,9 @@ async def test_an_umbrella_comes_back(evening: Evening) -> None:
     assert "Please say it in at most" in await sees(hal)
     await hal.says("passport")
     assert "Handed out. Shown: passport" in await sees(hal)
-    await evening.forged(fay, "lph:2")
+    await evening.forged(fay, f"lph:{number}")
     await fay.says("passport again")
-    find = await uow.read(lambda tx: tx.lost_property.find(2))
+    find = await uow.read(lambda tx: tx.lost_property.find(number))
     assert find is not None
     assert (find.state, find.id_seen) == ("returned", "passport")
     await lin.says("/lost")
@@ -114,11 +120,15 @@ async def test_an_umbrella_comes_back(evening: Evening) -> None:
 
     # The person's own data know of it, and it goes with them.
     lin_id = await evening.id_of(lin)
+    (loss,) = [row["id"] for row in (await uow.read(MyData(lin_id)))["loss"]]
     known = json.dumps(await uow.read(MyData(lin_id)), ensure_ascii=False)
     assert "一把黑色雨伞" in known
     assert "passport" in known
     await uow.write(ForgetMe(lin_id))
-    assert await uow.read(lambda tx: [tx.lost_property.loss(1).what, tx.lost_property.find(2).id_seen]) == ["", ""]  # type: ignore[union-attr]
+    assert await uow.read(lambda tx: [tx.lost_property.loss(loss).what, tx.lost_property.find(number).id_seen]) == [
+        "",
+        "",
+    ]  # type: ignore[union-attr]
 
 
 async def test_what_nobody_fetches_is_given_away_and_who_asks_in_vain_is_told(evening: Evening) -> None:
@@ -126,6 +136,7 @@ async def test_what_nobody_fetches_is_given_away_and_who_asks_in_vain_is_told(ev
     anna, bo = await evening.guest(), await evening.guest(1002, "Bo")
     hal = await works(evening, 2003, "Hal", Role.BOX_OFFICE)
     await records(evening, hal, "A red glove", "Cloakroom", "Box 2")
+    number = await newest(evening)
     for person, what in ((anna, "Red gloves"), (bo, "My hat")):
         await person.says("/help")
         await person.presses("I lost something")
@@ -137,9 +148,9 @@ async def test_what_nobody_fetches_is_given_away_and_who_asks_in_vain_is_told(ev
     await bo.says("/lost")
     await bo.presses("My hat")
     await bo.presses("I look for it no more")
-    for number in range(5):
+    for thing in range(5):
         await bo.presses("Ask for it")
-        await bo.says(f"Thing {number}")
+        await bo.says(f"Thing {thing}")
         await bo.presses("I do not know")
         await bo.says("/lost")
     await bo.presses("Ask for it")
@@ -147,8 +158,8 @@ async def test_what_nobody_fetches_is_given_away_and_who_asks_in_vain_is_told(ev
     assert "Take one of them back first" in await bo.presses("I do not know") + await sees(bo)
 
     # The house keeps things for ninety days. Before that nothing is given away, however the button came about.
-    await evening.forged(hal, "lpd:1")
-    find = await uow.read(lambda tx: tx.lost_property.find(1))
+    await evening.forged(hal, f"lpd:{number}")
+    find = await uow.read(lambda tx: tx.lost_property.find(number))
     assert find is not None
     assert find.state == "kept"
     evening.clock.advance(timedelta(days=89))
@@ -164,7 +175,9 @@ async def test_what_nobody_fetches_is_given_away_and_who_asks_in_vain_is_told(ev
     assert "Given away after" in await sees(hal)
     evening.clock.advance(timedelta(days=91))
     await evening.house.foyer.ticks.tend_lost_property()
-    gone = await uow.read(lambda tx: (tx.lost_property.find(1), tx.lost_property.loss(1)))
+    anna_id = await evening.id_of(anna)
+    (loss,) = (await uow.read(MyData(anna_id)))["loss"]
+    gone = await uow.read(lambda tx: (tx.lost_property.find(number), tx.lost_property.loss(loss["id"])))
     assert gone[0] is not None
     assert gone[1] is not None
     assert (gone[0].photo, gone[1].what) == ("", "")

@@ -22,18 +22,18 @@ from aiogram.types import Message
 from bot.dispatcher import all_handlers, make_dispatcher
 from domain.admission.evening_model import HoldReason, ItemKind
 from domain.admission.model import DoorMode
-from domain.improvement.model import Source
-from domain.improvement.usecases import OpenAction
 from domain.assistance.asking import AskPerson
 from domain.assistance.drinks import OrderDrinks, PutInCart
 from domain.assistance.helping import AskForHelp
 from domain.assistance.house import ImportAssistance
 from domain.assistance.model import HelpKind, HelpState
-from domain.lost_property.usecases import AskForLost, RecordFind
-from domain.money import Money
+from domain.improvement.model import Source
+from domain.improvement.usecases import OpenAction
 from domain.incidents.announcing import ProposeAnnouncement
 from domain.incidents.model import ActionCard, IncidentKind, IncidentState, Severity, Template
 from domain.incidents.reporting import BeginIncident, SendIncident
+from domain.lost_property.usecases import AskForLost, RecordFind
+from domain.money import Money
 from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.payments.model import Captured
 from domain.payments.together import ShareSeats
@@ -52,15 +52,15 @@ from domain.records.digest_model import NeedKind, Period, Rhythm
 from domain.text import LocalText
 from domain.ticketing import holding
 from domain.ticketing.blocking import BlockPlaces
-from domain.ticketing.handing_on import OfferTicket
-from domain.ticketing.holding import HoldPlaces
-from domain.ticketing.model import BlockReason, Order, Wish
 from domain.ticketing.group_ports import HandoutKind
-from domain.ticketing.promotion_ports import Promotion
+from domain.ticketing.handing_on import OfferTicket
 from domain.ticketing.handing_out import HandOut
-from domain.ticketing.promotions import AddPromotion
+from domain.ticketing.holding import HoldPlaces
 from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.members import AddTier, GrantMemberships, TakeMembership
+from domain.ticketing.model import BlockReason, Order, Wish
+from domain.ticketing.promotion_ports import Promotion
+from domain.ticketing.promotions import AddPromotion
 from handlers import areas
 from handlers.admission.evening.callbacks import SetReminders
 from handlers.feedback.callbacks import AskMe
@@ -169,12 +169,12 @@ async def something_of_everything(evening: Evening) -> Scene:
         return {
             "change_id": MovePerformance(owner_id, theatre.talk_id, tx.now + timedelta(days=2))(tx),
             "at": 0,
-            "case_id": case_id,
-            "source": "case",
-            "source_id": case_id,
             **_ahead(tx, anna_id, owner_id, ticket.order_id, theatre.venue_id),
             **_lists_and_finds(tx, anna_id, owner_id, theatre.venue_id),
             **_asked(tx, anna_id, theatre.concert_id, theatre.venue_id, ticket.id),
+            "case_id": case_id,
+            "source": "case",
+            "source_id": case_id,
             "action_id": OpenAction(owner_id, Source.CASE, case_id, "More light", tx.now + timedelta(days=9))(tx),
             "promotion_id": AddPromotion(owner_id, _summer(theatre.venue_id, tx.now))(tx),
             "order_id": HoldPlaces(anna_id, theatre.later_concert_id, wishes)(tx),
@@ -216,6 +216,20 @@ async def something_of_everything(evening: Evening) -> Scene:
     return Scene(evening, ids)
 
 
+def _ahead(tx: Tx, anna_id: int, owner_id: int, order_id: int, venue_id: int) -> dict[str, Any]:
+    """Anna has a voucher, is a member and has made a present of what she bought."""
+    until = tx.now + timedelta(days=9)
+    tier_id = AddTier(owner_id, MemberTier(0, venue_id, "Friends", 10, {}, 2))(tx)
+    (membership_id,) = GrantMemberships(owner_id, tier_id, ("M-1",), until)(tx)
+    return {
+        "voucher_id": BuyVoucher(Captured("test", "v", "", 0, Money(500, "CNY"), anna_id))(tx),
+        "tier_id": tier_id,
+        "membership_id": TakeMembership(anna_id, membership_id)(tx),
+        "handout_id": HandOut(anna_id, order_id, HandoutKind.GIFT)(tx),
+        "handout": HandoutKind.GIFT,
+    }
+
+
 def _asked(tx: Tx, anna_id: int, performance_id: int, venue_id: int, ticket_id: int) -> dict[str, Any]:
     """Anna needs help at her seat, has ordered a drink and asks a question."""
     ImportAssistance(house_document())(tx)
@@ -250,20 +264,6 @@ def _lists_and_finds(tx: Tx, anna_id: int, owner_id: int, venue_id: int) -> dict
 
 def _summer(venue_id: int, now: datetime) -> Promotion:
     return Promotion(0, venue_id, "SUMMER", 20, 0, "CNY", 9, 1, now + timedelta(days=9))
-
-def _ahead(tx: Tx, anna_id: int, owner_id: int, order_id: int, venue_id: int) -> dict[str, Any]:
-    """Anna has a voucher, is a member and has made a present of what she bought."""
-    until = tx.now + timedelta(days=9)
-    tier_id = AddTier(owner_id, MemberTier(0, venue_id, "Friends", 10, {}, 2))(tx)
-    (membership_id,) = GrantMemberships(owner_id, tier_id, ("M-1",), until)(tx)
-    return {
-        "voucher_id": BuyVoucher(Captured("test", "v", "", 0, Money(500, "CNY"), anna_id))(tx),
-        "tier_id": tier_id,
-        "membership_id": TakeMembership(anna_id, membership_id)(tx),
-        "handout_id": HandOut(anna_id, order_id, HandoutKind.GIFT)(tx),
-        "handout": HandoutKind.GIFT,
-    }
-
 
 
 async def _incident(evening: Evening, usher_id: int, owner_id: int) -> dict[str, Any]:
@@ -342,7 +342,10 @@ def texts() -> Iterator[tuple[str | None, str]]:
                 yield found.state, "Anna"
     yield from (
         (None, text)
-        for text in ("/start ~T1", "/start T1", "~T1", "222222", "Anna", "/start ~P1", "/start ~H1", "/start ~S1", "~V1")
+        for text in (
+            *("/start ~T1", "/start T1", "~T1", "222222", "Anna"),
+            *("/start ~P1", "/start ~H1", "/start ~S1", "~V1"),
+        )
     )
 
 

@@ -183,15 +183,15 @@ class Scene:
     case_id: int  # somebody has answered a survey and was not content
     action_id: int
     seat_id: int  # that waits for a friend to pay
-    shift_id: int  # an usher's, who asks to be replaced
-    run_id: int  # a list on its way
-    find_id: int  # what an usher has found, and what somebody asks for
-    loss_id: int
     item_id: int  # kept for somebody at the door
     asked: Asked  # help, drinks and an enquiry
     incident_id: int  # an usher has reported it, nobody has taken it
     draft_id: int  # of a manager's report
     announcement_id: int  # waits for a second manager
+    shift_id: int  # an usher's, who asks to be replaced
+    run_id: int  # a list on its way
+    find_id: int  # what an usher has found, and what somebody asks for
+    loss_id: int
 
 
 Make = Callable[[Scene, int], Work[Any]]
@@ -698,25 +698,6 @@ OTHERWISE: dict[tuple[str, str], type[Rejected] | None] = {
 }
 
 
-# Who is staff elsewhere finds no gate and no performance here.
-OTHERWISE |= {
-    (name, who): NotFound
-    for name in ("TakeHelp", "SayHelp")
-    for who in ("an usher of another venue", "a manager of another venue")
-}
-OTHERWISE |= {
-    (name, "a manager of another venue"): NotFound
-    for name in (
-        "MakeReady", "HandOutDrinks", "SetStock", "TakeEnquiry", "LeaveEnquiry", "AnswerEnquiry",
-    )
-}  # fmt: skip
-OTHERWISE |= {
-    (name, who): NotFound
-    for name in ("CloseGate", "OpenGate", "KeepItem", "ReturnItem")
-    for who in ("an usher of another venue", "a manager of another venue")
-}
-
-
 def _shift(venue_id: int, person_id: int, starts_at: datetime) -> Shift:
     ends_at = starts_at + timedelta(hours=5)
     return Shift(0, venue_id, person_id, person_id, Role.USHER, starts_at, ends_at, starts_at, ends_at)
@@ -739,14 +720,6 @@ CASES |= {
     ),
     "ImportShifts": Case(NotAllowed, lambda s, a: _plan(s.house.venue_id, a), too=TEAM),
 }
-
-# Who is staff elsewhere finds no gate and no performance here.
-OTHERWISE |= {
-    (name, who): NotFound
-    for name in ("CloseGate", "OpenGate", "KeepItem", "ReturnItem")
-    for who in ("an usher of another venue", "a manager of another venue")
-}
-
 
 # Lists and lost property: for all who work there
 CASES |= {
@@ -778,6 +751,25 @@ CASES |= {
         STAFF,
     ),
 }
+
+# Who is staff elsewhere finds no gate and no performance here.
+OTHERWISE |= {
+    (name, who): NotFound
+    for name in ("TakeHelp", "SayHelp")
+    for who in ("an usher of another venue", "a manager of another venue")
+}
+OTHERWISE |= {
+    (name, "a manager of another venue"): NotFound
+    for name in (
+        "MakeReady", "HandOutDrinks", "SetStock", "TakeEnquiry", "LeaveEnquiry", "AnswerEnquiry",
+    )
+}  # fmt: skip
+OTHERWISE |= {
+    (name, who): NotFound
+    for name in ("CloseGate", "OpenGate", "KeepItem", "ReturnItem")
+    for who in ("an usher of another venue", "a manager of another venue")
+}
+
 
 CASES |= {
     "BeginIncident": Case(NotFound, lambda s, a: BeginIncident(a, IncidentKind.FIRE)),
@@ -1021,13 +1013,13 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         block_id=block_id,
         drawer_id=drawer_id,
         seat_id=seat.id,
-        shift_id=shift_id,
-        **lists,
         item_id=item,
         asked=asked,
         incident_id=incident_id,
         draft_id=draft_id,
         announcement_id=announcement_id,
+        shift_id=shift_id,
+        **lists,
         change_id=change_id,
         case_id=case_id,
         action_id=action_id,

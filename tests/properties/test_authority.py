@@ -784,9 +784,7 @@ CASES |= {
         lambda s, a: AddNote(a, s.incident_id, NoteKind.TEXT, "x"),
         lambda s, a: AddNote(a, NOWHERE, NoteKind.TEXT, "x"),
     ),
-    "TakeIncident": Case(
-        NotFound, lambda s, a: TakeIncident(a, s.incident_id), lambda s, a: TakeIncident(a, NOWHERE)
-    ),
+    "TakeIncident": Case(NotFound, lambda s, a: TakeIncident(a, s.incident_id), lambda s, a: TakeIncident(a, NOWHERE)),
     "SayIncident": Case(
         NotFound,
         lambda s, a: SayIncident(a, s.incident_id, IncidentState.RESOLVED),

@@ -231,8 +231,9 @@ class Ticks:
         """Of people who were unwell: from the chats first, then here. Gives how many photos."""
         gone = 0
         for note_id, places in await self._uow.read(PhotosDue()):
-            for chat_id, message_id in places if self._delete else ():
-                await self._delete(chat_id, message_id)
+            if self._delete is not None:
+                for chat_id, message_id in places:
+                    await self._delete(chat_id, message_id)
             gone += await self._uow.write(DropPhoto(note_id))
         return gone
 

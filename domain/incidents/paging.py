@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.errors import NotFound
 from domain.incidents.model import PROMISED, Incident, IncidentState, Severity, What
@@ -95,6 +96,7 @@ def page(tx: Tx, incident: Incident, rules: IncidentRules) -> None:
     steps, again = rules.severities[incident.severity].steps, rules.severities[incident.severity].again
     people = _whom(tx, incident, rules)
     following = incident.step + 1
+    due_at: datetime | None
     if following < len(steps):
         due_at = (incident.paging_since or tx.now) + steps[following].after
     else:

@@ -166,7 +166,7 @@ def _kind_line(t: Texts, facts: HelpFacts) -> str:
 
 
 def _said(t: Texts, facts: HelpFacts) -> list[str]:
-    lines = []
+    lines: list[str] = []
     if facts.request.words:
         lines.append(escaped("“" + clipped(facts.request.words, _WORDS_MOST) + "”"))
     if facts.request.voice:

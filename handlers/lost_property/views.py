@@ -86,7 +86,7 @@ def closed_notice(t: Texts, facts: LossFacts) -> Screen:
 def asked_notice(t: Texts, facts: LossFacts) -> Screen:
     """To the staff at the window."""
     loss = facts.loss
-    lines = [bold("🧳 " + t.plain("Somebody has lost something")), escaped(_what(t, loss.what))]
+    lines: list[str] = [bold("🧳 " + t.plain("Somebody has lost something")), escaped(_what(t, loss.what))]
     lines += _about(t, loss, facts.evening)
     if facts.likely:
         lines += ["", t.plural("{count} find may be it.", "{count} finds may be it.", len(facts.likely))]

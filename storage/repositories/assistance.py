@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Executable, Integer, String, Table, and_, bindparam, delete, func, insert, or_, select, update
 
 from domain.assistance.model import (
     DrinkLine,
@@ -48,9 +48,9 @@ _h, _m, _d, _l, _e, _w = (
 _WHO, _ID = bindparam("who", type_=BigInt), bindparam("of_id", type_=BigInt)
 _PERFORMANCE, _VENUE = bindparam("of_performance", type_=BigInt), bindparam("of_venue", type_=BigInt)
 _VENUES = bindparam("venue_ids", expanding=True, type_=BigInt)
-_STATES = bindparam("states", expanding=True)
+_STATES = bindparam("states", expanding=True, type_=String)
 _NOW, _SINCE, _UNTIL = (bindparam(name, type_=UtcDateTime) for name in ("now", "since", "until"))
-_MOST = bindparam("most")
+_MOST = bindparam("most", type_=Integer)
 
 _HOUSE = select(assistance_house.c.document).where(assistance_house.c.venue_id == _VENUE)
 _PUT_HOUSE = both(

@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     and_,
     bindparam,
@@ -523,9 +524,12 @@ _ANSWERED = (
 )
 
 
-def _in(statement: Select[Any], scope: Scope) -> Select[Any]:
+Columns = TypeVarTuple("Columns")
+
+
+def _in(statement: Select[*Columns], scope: Scope) -> Select[*Columns]:
     """Only of performances in the scope."""
-    wanted = [_p.venue_id.in_(scope.venue_ids)]
+    wanted: list[ColumnElement[bool]] = [_p.venue_id.in_(scope.venue_ids)]
     if scope.start is not None:
         wanted.append(_p.starts_at >= scope.start)
     if scope.end is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import BigInteger, bindparam, insert, or_, select, update
 
 from domain.lost_property.model import Find, FindState, Loss, LossState
 from storage.base import AnyRow, Store
@@ -16,7 +16,7 @@ from storage.tables.lost_property import find, loss
 _f, _l = find.c, loss.c
 _FIND = select(find).where(_f.id == bindparam("of_id"))
 _FIND_LOCKED = _FIND.with_for_update()
-_VENUES = bindparam("venues", expanding=True)
+_VENUES = bindparam("venues", expanding=True, type_=BigInteger)
 _KEPT = select(find).where(_f.state == "kept", _f.venue_id.in_(_VENUES)).order_by(_f.id.desc()).limit(bindparam("most"))
 _LOSS = select(loss).where(_l.id == bindparam("of_id"))
 _LOSS_LOCKED = _LOSS.with_for_update()

@@ -56,4 +56,3 @@ def works_at(actor: Actor, venue_id: int) -> bool:
 def leave_assistance(tx: Tx, person_id: int) -> None:
     """Somebody goes for good: their words go, what is open ends, what they have taken is somebody else's."""
     tx.assistance.forget_assistance(person_id, tx.now)
-    tx.audit(person_id, "assistance.forgotten", "person", person_id)

@@ -102,7 +102,8 @@ class HouseDriver(RuleBasedStateMachine):
             return list(connection.execute(on_record)), list(connection.execute(written))
 
         on_record, written = self.run(self.database.read(new))
-        assert sorted(map(repr, audits)) == sorted(repr(tuple(row[1:])) for row in on_record)
+        found = sorted(repr(tuple(row[1:])) for row in on_record)
+        assert sorted(map(repr, audits)) == found, f"on record: {found}, not: {audits}"
         assert sorted(told) == sorted(tuple(row[1:]) for row in written)
         self.audits = max([row[0] for row in on_record], default=self.audits)
         self.notices = max([row[0] for row in written], default=self.notices)

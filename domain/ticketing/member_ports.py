@@ -41,7 +41,11 @@ class Membership:
     ended_at: datetime | None = None
 
     def is_good(self, now: datetime) -> bool:
-        return self.person_id is not None and self.ended_at is None and now < self.valid_until
+        return self.person_id is not None and self.stands(now)
+
+    def stands(self, now: datetime) -> bool:
+        """Whether or not anybody has opened its link: at the window a card is enough."""
+        return self.ended_at is None and now < self.valid_until
 
 
 class Members(Protocol):
@@ -61,6 +65,10 @@ class Members(Protocol):
 
     def memberships_of(self, person_id: int, venue_id: int) -> Sequence[Membership]:
         """That are theirs and have not been ended."""
+
+    def find_memberships(self, venue_id: int, number: str, phone: str, limit: int) -> Sequence[Membership]:
+        """Under this number, or whose member's telephone ends so (empty: not by telephone). Those that have ended are
+        left out."""
 
     def take_membership(self, membership_id: int, person_id: int, now: datetime) -> None: ...
 

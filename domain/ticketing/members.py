@@ -117,26 +117,39 @@ class UseMembership:
         order = own_order(tx, self.buyer_id, self.order_id, lock=True)
         if tx.ticketing.member_of_order(order.id) is not None:
             return order.id
-        if order.state is not OrderState.HELD or order.credit is not None or order.voucher:
-            raise Stale
-        if not order.is_live(tx.now):
-            raise HoldEnded(performance_id=order.performance_id)
-        if tx.ticketing.promotion_of_order(order.id) is not None:
-            raise BadInput("member_or_code")
+        check_may_cost_less(tx, order)
         membership = membership_for(tx, order)
         if membership is None:
             raise BadInput("no_member")
-        # One after another: a membership's places are counted under its lock.
-        tx.ticketing.membership(membership.id, lock=True)
-        left = membership.tier.per_performance - tx.ticketing.count_member_places(membership.id, order.performance_id)
-        less = _less(tx, order, membership.tier, left)
-        if not less:
+        left = take_off(tx, order, membership, self.buyer_id)
+        if left is not None:
             raise BadInput("member_used_up" if left <= 0 else "no_member")
-        prices = {line.id: line.price.minor - less[line.id] for line in tx.ticketing.lines(order.id) if line.id in less}
-        tx.ticketing.set_prices(order.id, prices)
-        tx.ticketing.add_member_prices(order.id, membership.id, less)
-        tx.audit(self.buyer_id, "membership.used", "order", order.id, membership=membership.id)
         return order.id
+
+
+def check_may_cost_less(tx: Tx, order: Order) -> None:
+    """Raises Stale, HoldEnded, BadInput('member_or_code') where no members' price goes with the order (any more)."""
+    if order.state is not OrderState.HELD or order.credit is not None or order.voucher:
+        raise Stale
+    if not order.is_live(tx.now):
+        raise HoldEnded(performance_id=order.performance_id)
+    if tx.ticketing.promotion_of_order(order.id) is not None:
+        raise BadInput("member_or_code")
+
+
+def take_off(tx: Tx, order: Order, membership: Membership, actor_id: int) -> int | None:
+    """The dearest places first. Where nothing is taken off: how many places the membership still has."""
+    # One after another: a membership's places are counted under its lock.
+    tx.ticketing.membership(membership.id, lock=True)
+    left = membership.tier.per_performance - tx.ticketing.count_member_places(membership.id, order.performance_id)
+    less = _less(tx, order, membership.tier, left)
+    if not less:
+        return left
+    prices = {line.id: line.price.minor - less[line.id] for line in tx.ticketing.lines(order.id) if line.id in less}
+    tx.ticketing.set_prices(order.id, prices)
+    tx.ticketing.add_member_prices(order.id, membership.id, less)
+    tx.audit(actor_id, "membership.used", "order", order.id, membership=membership.id)
+    return None
 
 
 def membership_for(tx: Tx, order: Order) -> Membership | None:
@@ -155,7 +168,11 @@ def is_still_member(tx: Tx, order: Order) -> bool:
     if not order.member:
         return True
     found = tx.ticketing.member_of_order(order.id)
-    return found is not None and found[0].person_id == order.buyer_id and found[0].is_good(tx.now)
+    if found is None:
+        return False
+    if tx.window.sale_of_order(order.id) is not None:
+        return found[0].stands(tx.now)  # its buyer is a person without a name; the clerk has seen the card
+    return found[0].person_id == order.buyer_id and found[0].is_good(tx.now)
 
 
 def check_membership(membership: Membership, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.errors import BadInput, HoldEnded, LimitExceeded, Stale
+from domain.errors import BadInput, HoldEnded, LimitExceeded, PaymentRefused, Stale
 from domain.money import Money
 from domain.payments.drawer import drawer_for, expected
 from domain.payments.giving_back import give_back, lock_tickets
@@ -16,6 +16,7 @@ from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
 from domain.ticketing.issuing import issue_tickets
+from domain.ticketing.members import is_still_member
 from domain.ticketing.model import ClaimKind, Order, OrderState, TicketState
 from domain.ticketing.window import order_at_window
 
@@ -186,12 +187,14 @@ class VoidSale:
 
 
 def _to_pay(tx: Tx, clerk_id: int, order_id: int) -> Order:
-    """Raises NotFound, Stale, HoldEnded."""
+    """Raises NotFound, Stale, HoldEnded, PaymentRefused('member')."""
     order = order_at_window(tx, clerk_id, order_id, lock=True)
     if order.state is OrderState.PAID or not order.total:
         raise Stale
     if not order.state.is_unpaid:
         raise HoldEnded(performance_id=order.performance_id)
+    if order.state is OrderState.HELD and not is_still_member(tx, order):  # what is reserved keeps its price
+        raise PaymentRefused("member")
     return order
 
 

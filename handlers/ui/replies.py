@@ -69,6 +69,10 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "bad_code"): N_("That cannot be read. Type it as in the example."),
     ("bad_input", "no_member"): N_("You have no membership that makes these seats cheaper."),
     ("bad_input", "member_used_up"): N_("You have had all seats at the members’ price for this performance."),
+    ("bad_input", "member_over"): N_("This membership is over."),
+    ("bad_input", "member_has_all"): N_("This member has had all seats at the members’ price for this performance."),
+    ("bad_input", "member_no_less"): N_("This membership makes none of these seats cheaper."),
+    ("bad_input", "member_already"): N_("The order has another member’s price already."),
     ("bad_input", "member_or_code"): N_("It is either the members’ price or a code, not both."),
     ("bad_input", "too_many"): N_("At most {most} at once. Please type fewer."),
     ("payment_refused", "member"): N_(

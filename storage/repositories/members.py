@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Boolean, and_, bindparam, func, insert, or_, select, update
 
 from domain.ticketing.group_ports import Handout, HandoutKind
 from domain.ticketing.member_ports import Membership, MemberTier
 from storage.base import AnyRow, Store, both, words
 from storage.tables.ticketing import order_line, ticket_order
 from storage.tables.vouchers import group_order, handout, member_price, member_tier, membership
+from storage.tables.window import contact
 
 _t, _m, _p, _o, _l = member_tier.c, membership.c, member_price.c, ticket_order.c, order_line.c
 _g, _h = group_order.c, handout.c
@@ -46,6 +47,20 @@ _OF_TIER = (
 _OF_PERSON = _MEMBERSHIPS.where(
     _m.person_id == bindparam("person_id"), _t.venue_id == bindparam("venue_id"), _m.ended_at.is_(None)
 ).order_by(_m.id)
+_BY_PHONE = select(contact.c.person_id).where(contact.c.phone.like(bindparam("phone_end")))
+_FOUND = (
+    _MEMBERSHIPS.where(
+        _t.venue_id == bindparam("venue_id"),
+        _m.ended_at.is_(None),
+        or_(
+            _m.number == bindparam("number"),
+            func.lower(_m.number) == bindparam("lower"),
+            and_(bindparam("by_phone", type_=Boolean), _m.person_id.in_(_BY_PHONE)),
+        ),
+    )
+    .order_by(_m.id.desc())
+    .limit(bindparam("most"))
+)
 _SET = update(membership).where(_m.id == bindparam("of_membership"))
 _END = _SET.where(_m.ended_at.is_(None))
 _PLACES = (
@@ -116,6 +131,11 @@ class Members(Store):
 
     def memberships_of(self, person_id: int, venue_id: int) -> Sequence[Membership]:
         rows = self._execute(_OF_PERSON, {"person_id": person_id, "venue_id": venue_id})
+        return [_membership(row) for row in rows]
+
+    def find_memberships(self, venue_id: int, number: str, phone: str, limit: int) -> Sequence[Membership]:
+        binds = {"venue_id": venue_id, "number": number, "lower": number.lower(), "most": limit}
+        rows = self._execute(_FOUND, binds | {"by_phone": bool(phone), "phone_end": f"%{phone}"})
         return [_membership(row) for row in rows]
 
     def take_membership(self, membership_id: int, person_id: int, now: datetime) -> None:

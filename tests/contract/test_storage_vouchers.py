@@ -13,6 +13,7 @@ from domain.ports import Tx
 from domain.records.usecases import ForgetMe, MyData
 from domain.ticketing.group_ports import HandoutKind
 from domain.ticketing.member_ports import MemberTier
+from domain.ticketing.window_model import Contact
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import START
 from tests.support.selling import PRICE, buy, hold, people, seated_house
@@ -68,8 +69,14 @@ async def test_memberships_are_found_by_person_and_house(uow: UnitOfWork) -> Non
         assert (found.id, found.number, found.tier.prices, found.is_good(tx.now)) == (id, "M-1", {"A": 900}, True)
         assert tx.ticketing.memberships_of(ada, house.venue_id + 1) == []
         assert [count for _, count in tx.ticketing.tiers([house.venue_id], 9)] == [1]
+        tx.ticketing.add_membership(tier_id, "M-2", UNTIL, ben, tx.now)
+        tx.window.put_contact(Contact(ada, phone="+4989123456"), tx.now)
+        for said, phone, ids in (("m-1", "", [id]), ("x", "3456", [id]), ("x", "", []), ("x", "9999", [])):
+            assert [one.id for one in tx.ticketing.find_memberships(house.venue_id, said, phone, 9)] == ids
+        assert tx.ticketing.find_memberships(house.venue_id + 1, "M-1", "3456", 9) == []
         ended = [tx.ticketing.end_membership(id, tx.now) for _ in range(2)]
-        assert tx.ticketing.memberships(tier_id, 9) == []
+        assert [one.number for one in tx.ticketing.memberships(tier_id, 9)] == ["M-2"]
+        assert tx.ticketing.find_memberships(house.venue_id, "M-1", "3456", 9) == []
         return [int(one) for one in ended]
 
     assert await uow.write(work) == [1, 0]

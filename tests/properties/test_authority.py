@@ -101,6 +101,7 @@ from domain.ticketing.holding import LetGo, ProlongHold
 from domain.ticketing.mail import MailTickets
 from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.members import AddTier, EndMembership, GrantMemberships, UseMembership
+from domain.ticketing.members_at_window import LookUpMembers, UseMembershipAtWindow
 from domain.ticketing.model import BlockReason, Wish
 from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.promotions import AddPromotion, UsePromotion, UsePromotionAtWindow, WithdrawPromotion
@@ -600,6 +601,18 @@ CASES |= {
     "UseMembership": Case(
         NotFound, lambda s, a: UseMembership(a, s.order_id), lambda s, a: UseMembership(a, NOWHERE), STAFF
     ),
+    "LookUpMembers": Case(
+        NotAllowed,
+        lambda s, a: LookUpMembers(a, s.held_id, "M-1"),
+        lambda s, a: LookUpMembers(a, NOWHERE, "M-1"),
+        USHER,
+    ),
+    "UseMembershipAtWindow": Case(
+        NotAllowed,
+        lambda s, a: UseMembershipAtWindow(a, s.held_id, s.membership_id),
+        lambda s, a: UseMembershipAtWindow(a, NOWHERE, s.membership_id),
+        USHER,
+    ),
     "HandOut": Case(
         NotFound,
         lambda s, a: HandOut(a, s.order_id, HandoutKind.GIFT),
@@ -864,7 +877,7 @@ OTHERWISE |= {
     for name in (
         "MovePerformance", "CancelPerformance", "SteerChange", "PayBackNow", "LookAtCalls", "TickCalled",
         "AddPromotion", "WithdrawPromotion", "AddTier", "GrantMemberships", "EndMembership",
-        "UsePromotionAtWindow", "UseVoucherAtWindow", "SellVoucher", "GiveVoucher", "PutVoucherRules",
+        "UsePromotionAtWindow", "UseMembershipAtWindow", "LookUpMembers", "UseVoucherAtWindow", "SellVoucher", "GiveVoucher", "PutVoucherRules",
         "SetRun", "TakeBackRun",
     )
 }  # fmt: skip

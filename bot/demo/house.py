@@ -19,6 +19,7 @@ _TEXTS = ("title", "summary", "description")
 _SINGLE = ("kind", "duration", "age_from", "spoken_language")
 _TAX = "6%"
 SOON = timedelta(minutes=50)
+SOON_EVENT = "moonlight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def demo_documents(today: date) -> DemoHouse:
 def starting_soon(now: datetime) -> tuple[list[SheetRow], dict[str, float]]:
     """One more showing, whose doors are open at ``now`` (the venue's time) whenever the demo is started, with its fill:
     somebody who tries Foyer out at midnight wants to be let in too."""
-    event = next(event for event in _document("events.toml")["event"] if event["key"] == "moonlight")
+    event = next(event for event in _document("events.toml")["event"] if event["key"] == SOON_EVENT)
     starts = now + SOON - timedelta(minutes=now.minute % 5)
     today = date(now.year, now.month, now.day)
     showing = {"hall": "concert-hall", "day": (starts.date() - today).days, "time": f"{starts:%H:%M}"}

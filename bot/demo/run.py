@@ -18,13 +18,14 @@ from bot.config import Settings
 from bot.container import open_storage
 from bot.demo import people
 from bot.demo.clock import DemoClock
-from bot.demo.house import SOON, DemoHouse, demo_documents, starting_soon
+from bot.demo.house import SOON, SOON_EVENT, DemoHouse, demo_documents, starting_soon
 from bot.demo.selling import give_tickets, sell
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
 from bot.mini_app.server import mini_apps
 from bot.run import run
 from domain.assistance.house import ImportAssistance
 from domain.feedback.asking import ImportSurvey
+from domain.ports import Tx
 from domain.programme.house_file import parse_house
 from domain.programme.plan_file import parse_plan
 from domain.programme.ports import PerformanceFilter
@@ -34,7 +35,7 @@ from storage.unit_of_work import UnitOfWork
 #: A token of the local messenger, worth nothing anywhere else.
 TOKEN = "1000000001:local-messenger-only"
 USERNAME = "FoyerDemoBot"
-ZONE = "Asia/Shanghai"
+VENUE_TIME = ZoneInfo("Asia/Shanghai")
 _CHUNK = 20
 _console = Console(stderr=True, highlight=False)
 
@@ -81,7 +82,7 @@ async def furnish(uow: UnitOfWork, mark: Path, now: datetime | None = None) -> N
     """Hall, programme, people and an audience. ``mark`` is set at the end: a furnished house is left alone, one that
     was interrupted is furnished on."""
     await people.take_roles(uow)
-    now = now.astimezone(ZoneInfo(ZONE)) if now else datetime.now(ZoneInfo(ZONE))
+    now = now.astimezone(VENUE_TIME) if now else datetime.now(VENUE_TIME)
     with _console.status("Furnishing the demo house …"):
         if not await asyncio.to_thread(mark.exists):
             documents = demo_documents(now.date())
@@ -94,9 +95,17 @@ async def furnish(uow: UnitOfWork, mark: Path, now: datetime | None = None) -> N
 
 
 async def open_doors(uow: UnitOfWork, now: datetime) -> None:
-    """Sees to it that some doors are open now, unless they are already."""
-    upcoming = PerformanceFilter(starts_from=now + SOON / 2, starts_before=now + SOON)
-    if not await uow.read(lambda tx: tx.programme.performances(upcoming, limit=1)):
+    """Sees to it that the doors of the performance that somebody has a ticket for are open now.
+
+    Another event that begins soon does not do: an exhibition lets in by the half hour, and nobody here goes there.
+    """
+
+    def are_open(tx: Tx) -> bool:
+        event = tx.programme.event_by_key(SOON_EVENT)
+        upcoming = PerformanceFilter(starts_from=now + SOON / 2, starts_before=now + SOON, event_id=event and event.id)
+        return bool(tx.programme.performances(upcoming, limit=1))
+
+    if not await uow.read(are_open):
         rows, fill = starting_soon(now)
         await uow.write(ImportProgramme(await check_programme(uow, rows)))
         await sell(uow, fill)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.files import Files
-from bot.mini_app import fields
+from bot.mini_app import fields, window_drawer
 from bot.mini_app.pages import Json, Page, Paper, Visit, address_of_paper, open_tab
+from bot.mini_app.window_answers import TEXT_MOST, me, order_answer
 from domain.errors import BadInput, LimitExceeded
 from domain.money import Money
 from domain.payments.vouchers import UseVoucherAtWindow
@@ -40,9 +41,8 @@ from handlers.ticketing.window.views import change_note, orders_screen
 from handlers.ui.files import MonthBook
 from handlers.ui.i18n import Html, texts
 from handlers.ui.paper import PaperSize
-from handlers.ui.plain import plain
 
-_PARTY_MOST, _TEXT_MOST, _PLACES_MOST = 60, 250, 1000
+_PARTY_MOST, _PLACES_MOST = 60, 1000
 
 
 def bind(tx: Tx, actor: Actor) -> str:
@@ -62,14 +62,14 @@ async def on(visit: Visit) -> Json:
 
 async def begin(visit: Visit) -> Json:
     """The next customer, and the hall that they choose in."""
-    begun = BeginSale(_me(visit), fields.number(visit.body.get("performance_id")))
-    facts = await visit.read(FindCounter(_me(visit), await visit.once("begin", begun)))
+    begun = BeginSale(me(visit), fields.number(visit.body.get("performance_id")))
+    facts = await visit.read(FindCounter(me(visit), await visit.once("begin", begun)))
     return {"hall": views.hall(visit.t, facts), "sale": _sale(visit, facts)}
 
 
 async def other_seats(visit: Visit) -> Json:
     """The same customer chooses anew; what they hold is chosen already."""
-    facts = await visit.read(FindCounterOfOrder(_me(visit), _order_id(visit)))
+    facts = await visit.read(FindCounterOfOrder(me(visit), _order_id(visit)))
     return {"hall": views.hall(visit.t, facts), "sale": views.sale(visit.t, facts, None, Picks(facts.held))}
 
 
@@ -82,94 +82,94 @@ async def hold(visit: Visit) -> Json:
     facts, party = await _counter(visit), _party(visit) or Party(())
     places = _places(visit, facts)
     if places or visit.body.get("category") is None:
-        wanted = HoldAtWindow(_me(visit), facts.sale_id or 0, places_hold(facts, party, places))
+        wanted = HoldAtWindow(me(visit), facts.sale_id or 0, places_hold(facts, party, places))
     else:
         best = best_hold(facts, party, _category(visit.body["category"]))
-        wanted = HoldAtWindow(_me(visit), facts.sale_id or 0, best)
-    return await _order(visit, await visit.once("hold", wanted))
+        wanted = HoldAtWindow(me(visit), facts.sale_id or 0, best)
+    return await order_answer(visit, await visit.once("hold", wanted))
 
 
 async def order(visit: Visit) -> Json:
-    return await _order(visit, _order_id(visit))
+    return await order_answer(visit, _order_id(visit))
 
 
 async def cash(visit: Visit) -> Json:
     order_id = _order_id(visit)
-    before = await visit.read(FindWindowOrder(_me(visit), order_id))
+    before = await visit.read(FindWindowOrder(me(visit), order_id))
     currency = before.order.order.total.currency
     if visit.body.get("given_minor") is not None:
         given = fields.number(visit.body["given_minor"])
     else:
-        given = read_sum(fields.text(visit.body.get("given"), _TEXT_MOST), currency)
-    sold = await visit.once("cash", TakeCash(_me(visit), order_id, given))
-    return await _order(visit, order_id, change_note(visit.t, Money(sold["change_minor"], currency)))
+        given = read_sum(fields.text(visit.body.get("given"), TEXT_MOST), currency)
+    sold = await visit.once("cash", TakeCash(me(visit), order_id, given))
+    return await order_answer(visit, order_id, change_note(visit.t, Money(sold["change_minor"], currency)))
 
 
 async def card(visit: Visit) -> Json:
-    taken = TakeCard(_me(visit), _order_id(visit), fields.text(visit.body.get("reference"), _TEXT_MOST))
-    return await _order(visit, await visit.once("card", taken))
+    taken = TakeCard(me(visit), _order_id(visit), fields.text(visit.body.get("reference"), TEXT_MOST))
+    return await order_answer(visit, await visit.once("card", taken))
 
 
 async def free(visit: Visit) -> Json:
-    return await _order(visit, await visit.once("free", TakeNothing(_me(visit), _order_id(visit))))
+    return await order_answer(visit, await visit.once("free", TakeNothing(me(visit), _order_id(visit))))
 
 
 async def complimentary(visit: Visit) -> Json:
-    given = GiveComplimentary(_me(visit), _order_id(visit), fields.text(visit.body.get("reason"), _TEXT_MOST))
-    return await _order(visit, await visit.once("complimentary", given))
+    given = GiveComplimentary(me(visit), _order_id(visit), fields.text(visit.body.get("reason"), TEXT_MOST))
+    return await order_answer(visit, await visit.once("complimentary", given))
 
 
 async def code(visit: Visit) -> Json:
     """Of a promotion."""
-    said = fields.text(visit.body.get("code"), _TEXT_MOST)
-    return await _order(visit, await visit.once("code", UsePromotionAtWindow(_me(visit), _order_id(visit), said)))
+    said = fields.text(visit.body.get("code"), TEXT_MOST)
+    return await order_answer(visit, await visit.once("code", UsePromotionAtWindow(me(visit), _order_id(visit), said)))
 
 
 async def voucher(visit: Visit) -> Json:
-    said = fields.text(visit.body.get("code"), _TEXT_MOST)
-    return await _order(visit, await visit.once("voucher", UseVoucherAtWindow(_me(visit), _order_id(visit), said)))
+    said = fields.text(visit.body.get("code"), TEXT_MOST)
+    return await order_answer(visit, await visit.once("voucher", UseVoucherAtWindow(me(visit), _order_id(visit), said)))
 
 
 async def contact(visit: Visit) -> Json:
-    said = fields.text(visit.body.get("text"), _TEXT_MOST)
+    said = fields.text(visit.body.get("text"), TEXT_MOST)
     if not said.strip():
         raise BadInput("too_short")
-    return await _order(visit, await visit.once("contact", read_contact(_me(visit), _order_id(visit), said)))
+    return await order_answer(visit, await visit.once("contact", read_contact(me(visit), _order_id(visit), said)))
 
 
 async def stop(visit: Visit) -> Json:
-    sale_id = await visit.read(FindSaleOfOrder(_me(visit), _order_id(visit)))
-    await visit.once("stop", StopSale(_me(visit), sale_id))
+    sale_id = await visit.read(FindSaleOfOrder(me(visit), _order_id(visit)))
+    await visit.once("stop", StopSale(me(visit), sale_id))
     return await _window(visit, 0)
 
 
 async def void(visit: Visit) -> Json:
-    order_id = await visit.once("void", VoidSale(_me(visit), _order_id(visit)))
-    return await _order(visit, order_id, visit.t("Taken back."))
+    order_id = await visit.once("void", VoidSale(me(visit), _order_id(visit)))
+    return await order_answer(visit, order_id, visit.t("Taken back."))
 
 
 async def find(visit: Visit) -> Json:
     """Reservations. Whose names were shown is on record."""
-    asked = LookUpReservations(_me(visit), fields.text(visit.body.get("text"), 80))
-    found = await visit.read(FindOrders(_me(visit), tuple(await visit.once("find", asked))))
+    asked = LookUpReservations(me(visit), fields.text(visit.body.get("text"), 80))
+    found = await visit.read(FindOrders(me(visit), tuple(await visit.once("find", asked))))
     return {"orders": views.orders(visit.t, found, orders_screen(visit.t, "", found, Html(""), ""))}
 
 
 async def sold(visit: Visit) -> Json:
-    found = await visit.read(FindLastSold(_me(visit)))
+    found = await visit.read(FindLastSold(me(visit)))
     return {"orders": views.orders(visit.t, found, orders_screen(visit.t, "", found, Html(""), ""))}
 
 
 async def print_tickets(visit: Visit) -> Json:
     """Where the file is to be had, for a few minutes."""
     order_id, size = _order_id(visit), _size(visit.body.get("size"))
-    await visit.read(FindPrints(_me(visit), order_id))
+    await visit.read(FindPrints(me(visit), order_id))
     return {"url": address_of_paper(visit, f"{order_id}:{size.value}")}
 
 
 async def make_paper(visit: Visit, what: str) -> Paper:
     order_id, _, size = what.partition(":")
-    facts = await visit.read(FindPrints(_me(visit), int(order_id)))
+    facts = await visit.read(FindPrints(me(visit), int(order_id)))
     file = ticket_file(texts(visit.session.locale), facts, visit.foyer.links, PaperSize(size))
     assert not isinstance(file.content, MonthBook), "books go to the chat"
     content = await asyncio.to_thread(Files().make, file.content)
@@ -201,26 +201,18 @@ PAGE = Page(
         "GET sold": sold,
         "POST print": print_tickets,
         "POST tab": open_tab,
+        **window_drawer.CALLS,
     },
     make_paper,
 )
 
 
-def _me(visit: Visit) -> int:
-    return visit.session.person_id
-
-
 async def _window(visit: Visit, page: int) -> Json:
-    return {"window": views.window(visit.t, await visit.read(LookAtWindow(_me(visit), page)))}
+    return {"window": views.window(visit.t, await visit.read(LookAtWindow(me(visit), page)))}
 
 
 async def _counter(visit: Visit) -> SaleFacts:
-    return await visit.read(FindCounter(_me(visit), fields.number(visit.body.get("sale_id"))))
-
-
-async def _order(visit: Visit, order_id: int, said: str = "") -> Json:
-    facts = await visit.read(FindWindowOrder(_me(visit), order_id))
-    return {"order": views.order(visit.t, facts), "said": plain(said)}
+    return await visit.read(FindCounter(me(visit), fields.number(visit.body.get("sale_id"))))
 
 
 def _sale(visit: Visit, facts: SaleFacts) -> Json:

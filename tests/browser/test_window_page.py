@@ -15,7 +15,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from bot.run import web_server
-from domain.payments.drawer import OpenDrawer
+from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.people.model import Grant, Role
 from domain.ports import Tx
 from domain.ticketing.holding import HoldPlaces
@@ -243,6 +243,41 @@ async def test_a_lost_answer_a_double_press_and_a_reload_sell_once(window: Windo
     assert await money(window.evening) == [("cash", 136_000)]
 
 
+async def test_a_drawer_from_the_float_to_the_second_signature(window: Window) -> None:
+    evening, page = window.evening, window.page
+    await window.button("Drawer").click()
+    await expect(page.get_by_role("heading", name="Drawer")).to_be_focused()
+    await page.get_by_label("Sum").fill("20")
+    await page.get_by_label("What for?").fill("change for the bar")
+    await window.button("Pay out").click()
+    await expect(page.get_by_text("Should lie in it: CN¥280")).to_be_visible()
+    await window.button("Count and close").click()
+    await expect(page.get_by_text("280")).to_have_count(0)  # a count that knows its result is none
+    await page.get_by_label("Counted").fill("280")
+    await window.button("Close the drawer").click()
+    await expect(page.get_by_text("That is what should be there.")).to_be_visible()
+    await page.locator("section").get_by_role("button", name="Window").click()
+    await window.hold_two()
+    await page.get_by_label("How much lies in it now?").fill("100")
+    await window.button("Open a drawer").click()
+    await window.button("Exactly CN¥1,360").click()
+    await expect(page.get_by_role("heading", name="Sold")).to_be_visible()
+    await expect(page.locator("#drawer")).to_have_text("In your drawer: CN¥1,460")
+    dora_id = await evening.id_of(await evening.guest(3002, "Dora"))
+
+    def hand_over(tx: Tx) -> None:
+        tx.people.grant(dora_id, Grant(Role.BOX_OFFICE, evening.theatre.venue_id), None, tx.now)
+        OpenDrawer(dora_id, evening.theatre.venue_id, 5_000)(tx)
+        CloseDrawer(dora_id, 5_100)(tx)
+
+    await evening.house.foyer.uow.write(hand_over)
+    await window.button("Drawer").click()
+    await expect(page.get_by_text("CN¥1 too much")).to_be_visible()
+    await page.get_by_role("button", name="I have counted, and sign").click()
+    await expect(window.said).to_have_text("Signed. The drawer is yours now.")
+    await expect(page.get_by_role("heading", name="For the second signature")).to_have_count(0)
+
+
 async def test_somebody_was_faster(window: Window) -> None:
     evening, page = window.evening, window.page
     await window.sell()
@@ -313,8 +348,17 @@ async def test_every_screen_is_fit_for_a_screen_reader_and_a_finger(window: Wind
     await page.locator(".tools > .line button").first.click()
     await page.locator(".found").wait_for()
     await window.fit()
+    await page.locator("#to-drawer").click()
+    await page.locator("#own").wait_for()
+    await window.fit()
+    await page.locator(".sheet .first").click()
+    await page.locator("#counted").fill("1")
+    await window.fit()
+    await page.locator("form button").click()
+    await page.locator(".sheet .note").wait_for()
+    await window.fit()
     await page.route("**/api/begin", lambda route: route.abort())
-    await page.locator(".found ~ .line button").click()
+    await page.locator(".sheet > .line button").last.click()
     await page.locator(".item .first").first.click()
     await expect(page.get_by_role("alert")).not_to_be_empty()
     await window.fit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,13 +46,14 @@ async def page(evening: Evening, base: str) -> PageOf:
     return await opened(evening, base, await clerk(evening, 3001, "Cleo"))
 
 
-async def clerk(evening: Evening, id: int, name: str) -> Person:
+async def clerk(evening: Evening, id: int, name: str, *, drawer: bool = True) -> Person:
     person = await evening.guest(id, name)
     person_id = await evening.id_of(person)
 
     def join(tx: Tx) -> None:
         tx.people.grant(person_id, Grant(Role.BOX_OFFICE, evening.theatre.venue_id), None, tx.now)
-        OpenDrawer(person_id, evening.theatre.venue_id, 30_000)(tx)
+        if drawer:
+            OpenDrawer(person_id, evening.theatre.venue_id, 30_000)(tx)
 
     await evening.house.foyer.uow.write(join)
     return person
@@ -224,6 +226,50 @@ async def test_free_places_without_numbers_and_presents(page: PageOf) -> None:
         assert (await page.asks("stop", stopped))["window"]["unfinished"] is None
 
 
+async def test_a_drawer_is_opened_where_the_cash_is_wanted(page: PageOf, base: str) -> None:
+    evening = page.evening
+    carl = await opened(evening, base, await clerk(evening, 3002, "Carl", drawer=False))
+    order = await held(replace(page, person=carl.person, token=carl.token))
+    assert (order["can"]["cash"], order["drawer_at"]) == (False, evening.theatre.venue_id)
+    opening = {"venue_id": order["drawer_at"], "sum": "50", "order_id": order["order_id"], "nonce": nonce()}
+    for _ in range(2):
+        found = await carl.asks("open_drawer", opening)
+        assert (found["order"]["can"]["cash"], found["bar"]) == (True, "In your drawer: CN¥50")
+    assert (await carl.refused("open_drawer", **{**opening, "nonce": nonce()}))[0] == 400
+    sold = await carl.acts("cash", order_id=order["order_id"], given="2000")
+    assert (sold["order"]["drawer_at"], sold["bar"]) == (None, "In your drawer: CN¥730")
+
+
+async def test_a_drawer_is_paid_out_of_counted_and_signed_for_by_somebody_else(page: PageOf, base: str) -> None:
+    evening = page.evening
+    await page.acts("cash", order_id=(await held(page))["order_id"], given="2000")
+    own = (await page.asks("drawer"))["drawers"]["own"]
+    assert {"Float: CN¥300", "Cash: CN¥680, 1 sale", "Terminal: CN¥0, 0 sales"} <= set(own["lines"])
+    assert own["due"] == "Should lie in it: CN¥980"
+    about = {"drawer_id": own["drawer_id"]}
+    for wrong in ({"sum": "12"}, {"sum": "-5", "reason": "paper"}, {"sum": "5000", "reason": "paper"}, {"reason": "x"}):
+        assert (await page.refused("pay_out", **about, **{"reason": "", **wrong}))[0] == 400, wrong
+    paying = {**about, "sum": "12.50", "reason": "paper", "nonce": nonce()}
+    for _ in range(2):
+        found = await page.asks("pay_out", paying)
+    assert "Paid out: CN¥12.50 – paper" in found["drawers"]["own"]["lines"]
+    assert found["bar"] == "In your drawer: CN¥967.50"
+    counting = {**about, "sum": "967", "nonce": nonce()}
+    for _ in range(2):
+        counted = await page.asks("count", counting)
+        assert "CN¥0.50 too little" in counted["closed"]
+        assert (counted["drawers"]["own"], counted["drawers"]["waiting"]) == (None, True)
+    assert (await page.refused("sign", **about))[0] == 403
+    carl = await opened(evening, base, await clerk(evening, 3002, "Carl"))
+    (waiting,) = (await carl.asks("drawer"))["drawers"]["unsigned"]
+    assert "Cleo" in waiting["title"]
+    signing = {**about, "nonce": nonce()}
+    for _ in range(2):
+        assert (await carl.asks("sign", signing))["drawers"]["unsigned"] == []
+    assert (await carl.refused("sign", **about))[0] == 409
+    assert not (await page.asks("drawer"))["drawers"]["waiting"]
+
+
 async def test_nobody_but_a_clerk_and_nobody_elses_sale(page: PageOf, base: str) -> None:
     evening, order = page.evening, await held(page)
     begun = await page.asks("other", {"order_id": order["order_id"]})
@@ -239,9 +285,11 @@ async def test_nobody_but_a_clerk_and_nobody_elses_sale(page: PageOf, base: str)
     cleo_id = await evening.id_of(page.person)
     gone = Grant(Role.BOX_OFFICE, evening.theatre.venue_id)
     await evening.house.foyer.uow.write(lambda tx: tx.people.revoke(cleo_id, gone, tx.now))
-    for call in ("order", "look", "hold", "cash", "card", "find", "begin", "print"):
+    about |= {"venue_id": evening.theatre.venue_id, "drawer_id": 1, "sum": "1"}
+    more = "order look hold cash card find begin print open_drawer pay_out count sign"
+    for call in more.split():
         assert (await page.refused(call, performance_id=evening.theatre.concert_id, **about))[0] in (403, 404), call
-    assert (await page.tries("start"))[0] == 403
+    assert ((await page.tries("start"))[0], (await page.tries("drawer"))[0]) == (403, 403)
 
 
 async def test_a_tab_is_opened_once(page: PageOf, base: str) -> None:
@@ -267,6 +315,7 @@ async def test_a_tab_is_opened_once(page: PageOf, base: str) -> None:
         ("find", {"text": 7, "nonce": "nonce-0001"}),
         ("on", {"page": -1}),
         ("print", {"order_id": 1, "size": "a3"}),
+        ("pay_out", {"drawer_id": None, "sum": "1", "nonce": "nonce-0001"}),
     ],
 )
 async def test_what_no_page_of_ours_sends_is_refused(page: PageOf, call: str, body: Json) -> None:

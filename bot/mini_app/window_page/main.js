@@ -4,6 +4,7 @@
 import { Api, Refused, Unreachable } from "./api.js";
 import { el, fill } from "./dom.js";
 import { Kept } from "./kept.js";
+import * as drawer from "./drawer.js";
 import * as screens from "./screens.js";
 import { Sale } from "./sale.js";
 import { openTelegram } from "./telegram.js";
@@ -21,6 +22,7 @@ const telegram = await openTelegram();
 let words = null;
 let busy = false;
 let sale = null; // on the screen of seats
+let unfinished = null; // what the last customer holds, as far as this page knows
 let clock = null; // on the screen of an order
 
 // -- asking the house
@@ -99,9 +101,11 @@ function show(answer) {
   sale?.close();
   sale = null;
   kept.drop("order");
+  if (answer.bar !== undefined) bar(answer.bar);
   if (answer.asked) put(screens.unsure(words, () => once(() => ask(answer.asked))), true);
   else if (answer.hall) showSale(answer);
   else if (answer.order) showOrder(answer);
+  else if (answer.drawers) showDrawers(answer);
   else if (answer.orders) put(screens.orders(words, answer, acts), true);
   else showWindow(answer.window);
 }
@@ -113,8 +117,14 @@ function put(node, away) {
   telegram?.back(away);
 }
 
+/** What lies in the drawer; nothing while it is counted. */
+function bar(text) {
+  document.getElementById("drawer").textContent = text;
+}
+
 function showWindow(found) {
-  document.getElementById("drawer").textContent = found.drawer;
+  unfinished = found.unfinished;
+  bar(found.drawer);
   put(screens.on(words, found, telegram !== null, acts), false);
 }
 
@@ -135,11 +145,17 @@ function showSale({ hall, sale: stands }) {
 
 function showOrder({ order, said }) {
   kept.set("order", order.order_id);
+  unfinished = order.state === "held" ? order.order_id : null;
   put(screens.order(words, order, said, acts), true);
   say(said ?? "");
   if (order.seconds === null) return;
   const until = performance.now() + order.seconds * 1000; // by the house's clock; this computer's may be wrong
   clock = setInterval(() => tick(order.order_id, until), CLOCK_EVERY);
+}
+
+function showDrawers(answer) {
+  put(drawer.drawer(words, { ...answer, order: unfinished }, acts), true);
+  say(answer.said ?? "");
 }
 
 /** Minutes that are left; when there are none, what the house says of it. */
@@ -171,6 +187,17 @@ const acts = {
     say(words.print_open);
     beside(url);
   }),
+  drawer: () => once(async () => show(await api.get("drawer", WITHIN))),
+  openDrawer: (venue, sum, order) => act("open_drawer", { venue_id: venue, sum, order_id: order }),
+  payOut: (id, sum, reason) => act("pay_out", { drawer_id: id, sum, reason }),
+  count: (id) => {
+    say("");
+    wrong("");
+    bar("");
+    put(drawer.count(words, id, acts), true);
+  },
+  close: (id, sum) => act("count", { drawer_id: id, sum }),
+  sign: (id) => act("sign", { drawer_id: id }),
   tab: () => once(async () => beside((await api.post("tab", {}, WITHIN)).url)),
 };
 
@@ -207,7 +234,10 @@ try {
   document.documentElement.lang = words.language;
   document.title = words.window;
   document.getElementById("name").textContent = words.window;
-  document.getElementById("drawer").textContent = opened.window.drawer;
+  const toDrawer = document.getElementById("to-drawer");
+  toDrawer.textContent = words.drawer;
+  toDrawer.hidden = false;
+  toDrawer.addEventListener("click", acts.drawer);
   const [asked, order] = [kept.get("asked"), kept.get("order")];
   show(opened);
   if (asked) await once(() => ask(asked));

@@ -3,10 +3,9 @@
 
 import { el, fill } from "./dom.js";
 import { HallMap } from "./hall_map.js";
+import { button } from "./parts.js";
 
 const SOON = 120; // ms: several choices in a row are asked for together
-
-const button = (text, click, more = {}) => el("button", { type: "button", text, on: { click }, ...more });
 
 export class Sale {
   #words;

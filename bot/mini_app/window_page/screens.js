@@ -1,23 +1,10 @@
 // The screens around the seats: what is on, an order and its money, lists to choose from.
 
+import { opens } from "./drawer.js";
 import { el, fill } from "./dom.js";
+import { asking, button, field, heading } from "./parts.js";
 
 const SIZES = [["roll", "80 mm"], ["a6", "A6"], ["a4", "A4"]];
-
-const button = (text, click, more = {}) => el("button", { type: "button", text, on: { click }, ...more });
-const heading = (text, more = {}) => el("h2", { tabindex: "-1", text, ...more });
-
-/** A field with its label and its button. */
-function field(id, label, submit, done, more = {}) {
-  const input = el("input", { id, name: id, type: "text", autocomplete: "off", maxlength: "120", ...more });
-  const form = el("form", { class: "field" }, el("label", { for: id, text: label }),
-    el("div", { class: "line" }, input, el("button", { type: "submit", text: submit })));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    done(input.value);
-  });
-  return form;
-}
 
 /** What is on, the next first, with what people ask at a counter. */
 export function on(words, found, inMessenger, acts) {
@@ -65,14 +52,16 @@ export function order(words, found, said, acts) {
       can.cash && cash(words, found, acts),
       can.card && el("section", { class: "sheet", "aria-labelledby": "card" }, heading(`${words.terminal} ${found.total}`, { id: "card" }),
         field("slip", words.slip, words.take_card, (reference) => acts.act("card", id, { reference }))),
-      can.card && !can.cash && el("p", { class: "note", text: words.no_drawer }),
+      found.drawer_at !== null && el("section", { class: "sheet", "aria-labelledby": "cash" },
+        heading(`${words.cash} ${found.total}`, { id: "cash" }), el("p", { text: words.no_drawer }),
+        opens(words, words.float, "float", (sum) => acts.openDrawer(found.drawer_at, sum, id))),
       can.free && button(words.give, () => acts.act("free", id), { class: "first" })),
     el("section", { class: "sheet more" },
       can.code && field("code", words.code, words.use, (code) => acts.act("code", id, { code })),
       can.voucher && field("voucher", words.voucher, words.use, (code) => acts.act("voucher", id, { code })),
       can.complimentary && field("reason", words.reason, words.give_away, (reason) => acts.act("complimentary", id, { reason })),
       can.contact && field("contact", words.contact, words.keep, (text) => acts.act("contact", id, { text })),
-      can.void && takeBack(words, id, acts),
+      can.void && asking(words, { ask: words.void, sure: words.void_sure, yes: words.void_yes, done: () => acts.act("void", id) }),
       el("div", { class: "line" },
         can.other && !paid && can.stop && button(words.other_seats, () => acts.other(id)),
         can.stop && button(words.let_go, () => acts.stop(id)),
@@ -94,25 +83,6 @@ function prints(words, id, acts) {
   return el("div", { class: "prints", role: "group", "aria-label": words.print },
     el("div", { class: "line" }, SIZES.map(([size, text]) => button(text, () => acts.print(id, size), { "aria-label": `${words.print}: ${text}` }))),
     el("p", { class: "paper" }));
-}
-
-/** Asked once more, in the page. */
-function takeBack(words, id, acts) {
-  const ask = button(words.void, () => {
-    sure.hidden = false;
-    ask.hidden = true;
-    sure.querySelector("button").focus();
-  });
-  const sure = el("div", { class: "note", role: "group", "aria-label": words.void, hidden: true },
-    el("p", { text: words.void_sure }),
-    el("div", { class: "line" },
-      button(words.no, () => {
-        sure.hidden = true;
-        ask.hidden = false;
-        ask.focus();
-      }),
-      button(words.void_yes, () => acts.act("void", id))));
-  return el("div", { class: "taking" }, ask, sure);
 }
 
 /** Orders that were found, or sold last. */

@@ -26,7 +26,7 @@ def drawers_screen(t: Texts, facts: DrawersFacts) -> Screen:
     lines: list[str] = [bold("💰 " + t.plain("Drawer"))]
     rows: list[Row] = []
     if facts.own is not None:
-        lines += _account(t, facts.own)
+        lines += account_lines(t, facts.own)
         out = button("↗ " + t.plain("Pay out"), AskPayOut())
         rows.append((out, button("🧮 " + t.plain("Count and close"), AskCount())))
     else:
@@ -38,7 +38,7 @@ def drawers_screen(t: Texts, facts: DrawersFacts) -> Screen:
     if facts.waiting:
         lines += ["", t("What you have counted waits for a second signature.")]
     for drawer in facts.unsigned:
-        lines += ["", *_handed_over(t, drawer)]
+        lines += ["", *handed_over_lines(t, drawer)]
         text = t.plain("Sign for no. {number}", number=drawer.drawer.id)
         rows.append((button("✍️ " + text, SignDrawer(drawer_id=drawer.drawer.id)),))
     return Screen("\n".join(lines), (*rows, _way(t)), here=OpenDrawerScreen().pack())
@@ -80,7 +80,7 @@ def closed_screen(t: Texts, facts: DrawerFacts) -> Screen:
 
 def drawer_card(t: Texts, facts: DrawerFacts) -> Screen:
     """For those who may sign; afterwards it says who did."""
-    lines = _handed_over(t, facts)
+    lines = handed_over_lines(t, facts)
     if facts.drawer.signed_at is not None:
         name = clean_name(facts.signer)
         lines.append(t("Signed for by {name}.", name=name) if name else t("Signed for."))
@@ -90,7 +90,7 @@ def drawer_card(t: Texts, facts: DrawerFacts) -> Screen:
     return Screen("\n".join(lines), ((sign,), (home(t),)))
 
 
-def _account(t: Texts, facts: DrawerFacts) -> list[str]:
+def account_lines(t: Texts, facts: DrawerFacts) -> list[str]:
     zone = facts.venue.timezone
     lines: list[str] = [
         t("No. {number}, open since {when}", number=facts.drawer.id, when=t.when(facts.drawer.opened_at, zone)),
@@ -110,7 +110,7 @@ def _sales(t: Texts, facts: DrawerFacts) -> list[Html]:
     ]
 
 
-def _handed_over(t: Texts, facts: DrawerFacts) -> list[Html]:
+def handed_over_lines(t: Texts, facts: DrawerFacts) -> list[Html]:
     name = clean_name(facts.clerk)
     return [
         bold("💰 " + t.plain("Drawer no. {number}, counted by {name}", number=facts.drawer.id, name=name)),

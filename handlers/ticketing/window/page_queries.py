@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.errors import Stale
+from domain.money import Money
+from domain.payments.drawer import expected
 from domain.ports import Tx
-from domain.ticketing.window import own_sale
+from domain.ticketing.window import clerk, own_sale
 from handlers.ticketing.queries import FindSale, SaleFacts
 
 
@@ -37,3 +39,14 @@ class FindCounterOfOrder:
         if sale is None:
             raise Stale(reason="sale_over")
         return FindCounter(self.clerk_id, sale.id)(tx)
+
+
+@dataclass(frozen=True, slots=True)
+class FindDue:
+    """What should lie in the clerk's own drawer; None where none is open. Raises NotAllowed."""
+
+    clerk_id: int
+
+    def __call__(self, tx: Tx) -> Money | None:
+        drawer = tx.drawers.open_of(clerk(tx, self.clerk_id).person_id)
+        return expected(tx, drawer) if drawer is not None else None

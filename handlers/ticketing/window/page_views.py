@@ -26,6 +26,7 @@ from handlers.ticketing.window.callbacks import (
     AskContact,
     AskReason,
     AskVoid,
+    OpenDrawerScreen,
     PrintTickets,
     StopAtWindow,
     TakeFree,
@@ -49,7 +50,7 @@ def window(t: Texts, facts: WindowFacts) -> Json:
         "items": [_item(t, facts, item) for item in facts.items],
         "page": facts.page,
         "more": facts.more,
-        "drawer": plain(drawer_line(t, facts)),
+        "drawer": plain(drawer_line(t, facts.drawer)),
         "unfinished": facts.unfinished.id if facts.unfinished else None,
         "reserves": facts.reserves,
     }
@@ -107,6 +108,7 @@ def order(t: Texts, facts: WindowOrderFacts) -> Json:
         "seconds": int((found.until - facts.order.now).total_seconds()) if found.until and held else None,
         "given": [{"text": t.money(each), "minor": each.minor} for each in likely_given(found.total)],
         "papers": facts.papers,
+        "drawer_at": facts.order.showing.venue.id if OpenDrawerScreen.__prefix__ in prefixes else None,
         "can": {
             "cash": AskCash.__prefix__ in prefixes,
             "card": AskCard.__prefix__ in prefixes,

@@ -60,7 +60,7 @@ _TITLE_MOST = 26
 def window_screen(t: Texts, facts: WindowFacts, page: str | None = None) -> Screen:
     """What is on, the next first, with what people ask at a counter. ``page``: the window's own, where telephones reach
     it."""
-    lines: list[str] = [bold("🏪 " + t.plain("Window")), drawer_line(t, facts)]
+    lines: list[str] = [bold("🏪 " + t.plain("Window")), drawer_line(t, facts.drawer)]
     rows: list[Row] = [(opens_page("🖥 " + t.plain("Sell on a page"), page),)] if page else []
     if facts.unfinished is not None and facts.unfinished.until is not None:
         lines.append("⏱ " + t("The last customer’s places are still held: go on, or begin anew."))
@@ -216,10 +216,11 @@ def claim_screen(t: Texts, facts: TicketFacts, credential_id: int) -> Screen:
     return Screen("\n".join(lines), ((yes,), (home(t),)))
 
 
-def drawer_line(t: Texts, facts: WindowFacts) -> Html:
-    if facts.drawer is None:
+def drawer_line(t: Texts, due: Money | None) -> Html:
+    """``due``: what should lie in the clerk's own; None where none is open."""
+    if due is None:
         return Html("💰 " + t("No drawer is open: no cash until you open one."))
-    return Html("💰 " + t("In your drawer: {sum}", sum=t.money(facts.drawer)))
+    return Html("💰 " + t("In your drawer: {sum}", sum=t.money(due)))
 
 
 def item_lines(t: Texts, facts: WindowFacts, item: OnSale) -> list[str]:

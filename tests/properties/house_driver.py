@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, ClassVar, TypeVar
 
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 from sqlalchemy import select
 
 from domain.codes import Keyring
 from domain.errors import Rejected
 from domain.ports import Work
 from storage.database import Database, open_database
-from storage.tables.admission import admission
 from storage.tables.messaging import notice
-from storage.tables.people import role_grant
 from storage.tables.records import audit_entry
-from storage.tables.ticketing import claim, ticket, ticket_order
+from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
-from tests.properties.house_model import House
 from tests.support.clock import FakeClock
+from tests.support.databases import SqliteTemplate
 from tests.support.dump import dump
 from tests.support.invariants import check_invariants
 
@@ -30,13 +34,15 @@ KEYRING = Keyring({"k": b"a secret of the tests, of no use elsewhere"})
 
 Audit = tuple[int | None, str, str, int]  # actor, action, subject, subject id
 Told = tuple[int, str]  # person, kind
+Rows = Callable[..., list[Any]]  # columns → rows
+
+MOST_STEPS = 40
 
 
 class HouseDriver(RuleBasedStateMachine):
-    """Subclasses give ``fresh`` (the URL of an empty database); their first step sets ``model`` and ``updates``."""
+    """Subclasses give ``fresh`` (the URL of an empty database); their first step sets ``updates``."""
 
     fresh: ClassVar[Callable[[], str]]
-    model: House
     #: Numbers of stored updates, each for one step.
     updates: list[int]
 
@@ -69,12 +75,16 @@ class HouseDriver(RuleBasedStateMachine):
             self.run(self.database.dispose())
             self.runner.close()
 
+    def store_updates(self, tx: StorageTx) -> None:
+        stored = tx.inbox.add(1, [(number, 1, "{}") for number in range(MOST_STEPS * 30)], tx.now)
+        self.updates = [update.inbox_id for update in stored]
+
     def do(self, work: Work[Any], refusal: type[Rejected] | None = None) -> Any:
         """One use case as a step of an update. Gives its outcome; None where it is refused, as it should be."""
         self.steps += 1
         thorough = self.steps % 6 == 0
         handled = (self.updates.pop(), 0)
-        before = self.run(dump(self.uow)) if thorough else None
+        before = self.run(dump(self.uow)) if thorough and refusal is not None else None
         outcome, refused = self.run(self._attempt(work, handled))
         assert type(refused) is (refusal or type(None)), f"{work}: {refused!r} {outcome}, not {refusal}"
         if refused is not None:
@@ -110,37 +120,37 @@ class HouseDriver(RuleBasedStateMachine):
 
     # What stands
 
+    @abstractmethod
+    def compare(self, rows: Rows) -> None:
+        """Holds the database against the model."""
+
     @invariant()
     def the_database_says_the_same(self) -> None:
-        if not hasattr(self, "model"):
+        if not hasattr(self, "updates"):
             return
-        c, o, t, a, g = claim.c, ticket_order.c, ticket.c, admission.c, role_grant.c
-
-        def rows(connection: Any, *columns: Any) -> list[Any]:
-            return [tuple(row) for row in connection.execute(select(*columns))]
-
-        def everything(connection: Any) -> None:
-            claims = {
-                place: (order, block, until)
-                for place, order, block, until in rows(connection, c.place, c.order_id, c.block_id, c.until)
-            }
-            assert claims == {
-                place: (*((owner[1], None) if owner[0] == "order" else (None, owner[1])), until)
-                for place, (owner, until) in ((place, (x.owner, x.until)) for place, x in self.model.claims.items())
-            }
-            orders = {id: rest for id, *rest in rows(connection, o.id, o.buyer_id, o.state, o.total_minor)}
-            assert orders == {id: [x.buyer, x.state, x.total] for id, x in self.model.orders.items()}
-            tickets = {id: rest for id, *rest in rows(connection, t.id, t.order_id, t.place, t.holder_id, t.state)}
-            assert tickets == {id: [x.order, x.place, x.holder, x.state] for id, x in self.model.tickets.items()}
-            listed = {id for id, since in rows(connection, t.id, t.listed_at) if since is not None}
-            assert listed == {id for id, ticket in self.model.tickets.items() if ticket.listed}
-            inside = {id for id, stands in rows(connection, a.id, a.inside) if stands}
-            assert inside == {id for id, entry in self.model.entries.items() if entry.inside}
-            roles = {
-                person: role for person, role, gone in rows(connection, g.person_id, g.role, g.revoked_at) if not gone
-            }
-            assert roles == {**self.model.roles, self.model.owner: "owner"}
-
-        self.run(self.database.read(everything))
+        self.run(self.database.read(lambda connection: self.compare(partial(_rows, connection))))
         if self.steps % 10 == 0:
             self.run(check_invariants(self.uow))
+
+
+def _rows(connection: Any, *columns: Any) -> list[Any]:
+    return [tuple(row) for row in connection.execute(select(*columns))]
+
+
+def run_machine(machine: type[HouseDriver], template: Any, tmp_path: Path, examples: int) -> None:
+    """Each example has a database of its own. ``template``: gives empty ones, see tests/support/databases.py."""
+
+    def fresh() -> str:
+        on_disk = isinstance(template, SqliteTemplate)
+        return str(template.fresh(Path(mkdtemp(dir=tmp_path))) if on_disk else template.fresh())
+
+    run_state_machine_as_test(
+        type("Machine", (machine,), {"fresh": staticmethod(fresh)}),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=MOST_STEPS,
+            deadline=None,
+            derandomize=bool(os.environ.get("CI")),
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )

@@ -42,11 +42,14 @@ from domain.ticketing.watching import block_places
 from domain.ticketing.window import BeginSale, HoldAtWindow, StopSale
 from domain.ticketing.window_model import WindowRules
 from domain.ticketing.window_paying import TakeNothing
+from storage.tables.admission import admission
 from storage.tables.messaging import card
 from storage.tables.payments import refund_line
+from storage.tables.people import role_grant
+from storage.tables.ticketing import claim, ticket, ticket_order
 from storage.tables.waiting import waiting_offer
 from storage.transaction import StorageTx
-from tests.properties.house_driver import Audit, HouseDriver, Told
+from tests.properties.house_driver import Audit, HouseDriver, Rows, Told
 from tests.properties.house_model import (
     CANCEL_BEFORE,
     CAPACITY,
@@ -63,7 +66,6 @@ from tests.properties.house_model import Money as Charged
 from tests.support.house import small_house, somebody
 from tests.support.selling import captured
 
-MOST_STEPS = 40
 LONG = timedelta(days=30)  # doors have been open since: they stay so if the performance is moved
 PICK = st.integers(0, 99)
 PLACES = st.sets(st.integers(1, CAPACITY), min_size=1, max_size=3)
@@ -80,6 +82,7 @@ def at_work(**strategies: Any) -> Step:
 class HouseMachine(HouseDriver):
     """``PICK`` chooses by position, so that steps stay meaningful while Hypothesis shrinks."""
 
+    model: House
     idle_sale: int | None = None  # of the window: begun, and nothing has been held for it
 
     @initialize()
@@ -109,8 +112,7 @@ class HouseMachine(HouseDriver):
         people = [somebody(tx) for _ in range(4)]
         owner = somebody(tx, "Owner")
         tx.people.grant(owner, Grant(Role.OWNER), None, tx.now)
-        updates = [(number, 1, "{}") for number in range(MOST_STEPS * 30)]
-        self.updates = [stored.inbox_id for stored in tx.inbox.add(1, updates, tx.now)]
+        self.store_updates(tx)
         self.model = House(tx.now, performance.sales_close_at, performance.ends_at, people, owner)
 
     def person(self, pick: int) -> int:
@@ -800,3 +802,24 @@ class HouseMachine(HouseDriver):
     def restart(self) -> None:
         self.run(self.database.dispose())
         self.open()
+
+    def compare(self, rows: Rows) -> None:
+        c, o, t, a, g = claim.c, ticket_order.c, ticket.c, admission.c, role_grant.c
+        claims = {
+            place: (order, block, until)
+            for place, order, block, until in rows(c.place, c.order_id, c.block_id, c.until)
+        }
+        assert claims == {
+            place: (*((owner[1], None) if owner[0] == "order" else (None, owner[1])), until)
+            for place, (owner, until) in ((place, (x.owner, x.until)) for place, x in self.model.claims.items())
+        }
+        orders = {id: rest for id, *rest in rows(o.id, o.buyer_id, o.state, o.total_minor)}
+        assert orders == {id: [x.buyer, x.state, x.total] for id, x in self.model.orders.items()}
+        tickets = rows(t.id, t.order_id, t.place, t.holder_id, t.state, t.listed_at)
+        assert {id: (*rest, since is not None) for id, *rest, since in tickets} == {
+            id: (x.order, x.place, x.holder, x.state, x.listed) for id, x in self.model.tickets.items()
+        }
+        inside = {id for id, stands in rows(a.id, a.inside) if stands}
+        assert inside == {id for id, entry in self.model.entries.items() if entry.inside}
+        roles = {person: role for person, role, gone in rows(g.person_id, g.role, g.revoked_at) if not gone}
+        assert roles == {**self.model.roles, self.model.owner: "owner"}

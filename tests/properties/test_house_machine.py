@@ -9,17 +9,13 @@ performance that is moved, and cancelled as the last thing that happens to it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from datetime import timedelta
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
 
 from domain.errors import BadInput, NotFound, PaymentRefused, Stale
@@ -43,10 +39,10 @@ from storage.stores.mail import MailState
 from storage.tables.mail import mail
 from storage.tables.payments import refund_line
 from storage.transaction import StorageTx
-from tests.properties.house_driver import KEYRING, Audit, Told
+from tests.properties.house_driver import KEYRING, Audit, Told, run_machine
 from tests.properties.house_model import CAPACITY, Change, Checkout, InLine
 from tests.properties.house_model import Money as Charged
-from tests.properties.house_rules import MOST_STEPS, PICK, HouseMachine, at_work
+from tests.properties.house_rules import PICK, HouseMachine, at_work
 
 #: What is called off is over: not before much has happened in it.
 _STEPS_BEFORE_THE_END = 35
@@ -410,17 +406,4 @@ class WholeHouse(HouseMachine):
 def test_a_house_under_random_use(kind: str, examples: int, request: pytest.FixtureRequest, tmp_path: Any) -> None:
     template = request.getfixturevalue("sqlite_template" if kind == "sqlite" else "postgres_template")
 
-    def fresh() -> str:
-        return str(template.fresh(Path(mkdtemp(dir=tmp_path))) if kind == "sqlite" else template.fresh())
-
-    in_ci = bool(os.environ.get("CI"))
-    run_state_machine_as_test(
-        type("Machine", (WholeHouse,), {"fresh": staticmethod(fresh)}),
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=MOST_STEPS,
-            deadline=None,
-            derandomize=in_ci,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-        ),
-    )
+    run_machine(WholeHouse, template, tmp_path, examples)

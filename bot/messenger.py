@@ -33,7 +33,7 @@ from domain.ports import Clock
 from domain.programme.programme_file import SheetRow
 from handlers.ui.conversation import Conversation
 from handlers.ui.pictures import Picture
-from handlers.ui.screen import Document, Screen
+from handlers.ui.screen import Document, Screen, Voice
 from handlers.ui.transitions import Standing, Transition, transition
 
 _log = log.get("foyer.messenger")
@@ -82,6 +82,16 @@ class TelegramMessenger:
             BufferedInputFile(await self._painter.content(document), filename=document.name),
             caption=document.caption or None,
             parse_mode=ParseMode.HTML,
+        )
+        self._saw(conversation, message.message_id)
+
+    async def send_voice(self, conversation: Conversation, voice: Voice) -> None:
+        message = await self._bot.send_voice(
+            conversation.chat_id,
+            voice.file_id,
+            caption=voice.caption or None,
+            parse_mode=ParseMode.HTML,
+            protect_content=voice.protected or None,
         )
         self._saw(conversation, message.message_id)
 

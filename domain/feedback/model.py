@@ -225,6 +225,25 @@ def says(text: str, word: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A photo or a voice message, by the messenger's file id."""
+
+    is_photo: bool
+    file_id: str
+
+    @property
+    def value(self) -> str:
+        """As it is kept among the answers."""
+        return f"{'photo' if self.is_photo else 'voice'}:{self.file_id}"
+
+    @classmethod
+    def of(cls, value: object) -> Media | None:
+        """None for what is no such value."""
+        kind, _, file_id = value.partition(":") if isinstance(value, str) else ("", "", "")
+        return cls(kind == "photo", file_id) if file_id and kind in ("photo", "voice") else None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """That a person was asked about a performance, once. ``response_id`` is the only link from answers to a person;
     it is cut when an anonymous survey ends."""

@@ -14,6 +14,7 @@ from domain.feedback.model import (
     CaseKind,
     CaseReason,
     CaseState,
+    Media,
     Question,
     Reply,
     Response,
@@ -24,13 +25,16 @@ from domain.feedback.model import (
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Somebody's words. ``score``: how satisfied they were on the whole, 0 to 100; None: they did not say."""
+    """Somebody's words, or ``media`` and none. ``score``: how satisfied they were on the whole, 0 to 100; None: they
+    did not say. ``question``: its key."""
 
     response_id: int
     performance_id: int
     stage: str
     text: str
     score: int | None
+    question: str = ""
+    media: Media | None = None
 
 
 class FeedbackRepository(Protocol):

@@ -21,6 +21,8 @@ from domain.people.usecases import actor_of
 from domain.ports import Tx
 
 TEXT_MOST = 1000
+#: In the key of a notice: somebody has asked to be shown a note once more.
+AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +151,28 @@ class AddNote:
         tell(tx, others, NoticeKind.INCIDENT_NOTE, f"incident_note:{note_id}", {"note_id": note_id})
         tx.card_changed(CardKind.INCIDENT, incident.id)
         return note_id
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNoteAgain:
+    """Photo, voice or place come into their chat as they came to everybody on it: protected where it has to be, and
+    known to those who delete it. Who came later has them so. Gives the note's id.
+
+    Raises NotFound, Stale for what is deleted already.
+    """
+
+    by: int
+    note_id: int
+
+    def __call__(self, tx: Tx) -> int:
+        note = tx.incidents.note(self.note_id)
+        if note is None:
+            raise NotFound
+        incident_at(tx, self.by, note.incident_id)
+        over = note.forget_at is not None and tx.now >= note.forget_at
+        if over or not (note.file_id or (note.kind is NoteKind.LOCATION and note.text)):
+            raise Stale
+        cause = f"incident_note:{note.id}:{AGAIN}:{tx.now.timestamp():.3f}"
+        tell(tx, [self.by], NoticeKind.INCIDENT_NOTE, cause, {"note_id": note.id})
+        tx.audit(self.by, "incident.note_shown", "incident", note.incident_id, note=note.id)
+        return note.id

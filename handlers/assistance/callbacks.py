@@ -42,6 +42,12 @@ class TakeHelpCall(CallbackData, prefix="aht"):
     request_id: int
 
 
+class PlayHelpCall(CallbackData, prefix="ahl"):
+    """The voice message that came with it."""
+
+    request_id: int
+
+
 class SayHelpCall(CallbackData, prefix="ahs"):
     request_id: int
     said: HelpState

@@ -17,6 +17,7 @@ from handlers.assistance.callbacks import (
     NoMoreHelp,
     OpenHelpAsked,
     OpenHelpCall,
+    PlayHelpCall,
     SayHelpCall,
     TakeHelpCall,
 )
@@ -24,6 +25,7 @@ from handlers.assistance.help_queries import FindHelpCall, FindHelpQueue, FindOw
 from handlers.assistance.help_views import (
     asked_screen,
     call_screen,
+    call_voice,
     closed_screen,
     kinds_screen,
     need_screen,
@@ -32,6 +34,7 @@ from handlers.assistance.help_views import (
 from handlers.ticketing.wording import escaped
 from handlers.ui.replies import sentence
 from handlers.ui.routing import EVERYBODY, Awaits, AwaitsVoice, allowed
+from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="assistance.help")
@@ -120,17 +123,31 @@ async def open_call(query: CallbackQuery, callback_data: OpenHelpCall, talk: Tal
     await _show_call(talk, callback_data.request_id)
 
 
+@router.callback_query(PlayHelpCall.filter())
+@allowed(HELPERS)
+async def play_call(query: CallbackQuery, callback_data: PlayHelpCall, talk: Talk) -> None:
+    """Below the call, which stays as it is."""
+    facts = await talk.read(FindHelpCall(talk.actor.person_id, callback_data.request_id))
+    if not facts.request.voice:
+        raise Stale
+    await talk.play(call_voice(talk.t, facts))
+
+
 @router.callback_query(TakeHelpCall.filter())
 @allowed(HELPERS)
 async def take(query: CallbackQuery, callback_data: TakeHelpCall, talk: Talk) -> None:
-    await _show_call(talk, await talk.write(TakeHelp(talk.actor.person_id, callback_data.request_id)))
+    request_id = await talk.write(TakeHelp(talk.actor.person_id, callback_data.request_id))
+    await talk.toast(talk.t.plain("They see that you are coming."))
+    await _show_call_anew(talk, request_id)
 
 
 @router.callback_query(SayHelpCall.filter())
 @allowed(HELPERS)
 async def say(query: CallbackQuery, callback_data: SayHelpCall, talk: Talk) -> None:
     saying = SayHelp(talk.actor.person_id, callback_data.request_id, callback_data.said)
-    await _show_call(talk, await talk.write(saying))
+    request_id = await talk.write(saying)
+    await talk.toast(talk.t.plain("Noted."))
+    await _show_call_anew(talk, request_id)
 
 
 async def _show_own(talk: Talk, request_id: int, error: BadInput | None = None) -> None:
@@ -147,8 +164,17 @@ async def _show_queue(talk: Talk) -> None:
 
 
 async def _show_call(talk: Talk, request_id: int) -> None:
+    await talk.show(await _call(talk, request_id))
+
+
+async def _show_call_anew(talk: Talk, request_id: int) -> None:
+    """The card keeps itself."""
+    await talk.show_anew(await _call(talk, request_id))
+
+
+async def _call(talk: Talk, request_id: int) -> Screen:
     facts = await talk.read(FindHelpCall(talk.actor.person_id, request_id))
-    await talk.show(call_screen(talk.t, facts, talk.actor.person_id))
+    return call_screen(talk.t, facts, talk.actor.person_id)
 
 
 def _about(talk: Talk) -> int:

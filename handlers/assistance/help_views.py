@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -15,6 +16,7 @@ from handlers.assistance.callbacks import (
     NoMoreHelp,
     OpenHelpAsked,
     OpenHelpCall,
+    PlayHelpCall,
     SayHelpCall,
     TakeHelpCall,
 )
@@ -28,14 +30,13 @@ from handlers.ticketing.wording import (
     clipped,
     escaped,
     label,
-    minutes_left,
     name_of,
     seats_texts,
     title_of,
     way,
 )
 from handlers.ui.i18n import N_, Texts, clean_name
-from handlers.ui.screen import Button, Row, Screen, button
+from handlers.ui.screen import Button, Row, Screen, Voice, button
 
 _KINDS: Mapping[HelpKind, tuple[str, str]] = {
     HelpKind.UNWELL: ("🚑", N_("Somebody is unwell")),
@@ -118,6 +119,8 @@ def call_screen(t: Texts, facts: HelpFacts, viewer_id: int | None = None) -> Scr
                 _say(t, facts, "↩︎", N_("I cannot"), HelpState.ASKED),
             )
         )
+    if request.voice:
+        rows.append((button("🎤 " + t.plain("Listen"), PlayHelpCall(request_id=request.id)),))
     if request.kind is HelpKind.UNWELL and request.state.is_open:
         rows.append((button("🚨 " + t.plain("Raise an incident"), OpenIncidents()),))
     queue = button("🙋 " + t.plain("Who waits"), HelpQueue())
@@ -125,10 +128,17 @@ def call_screen(t: Texts, facts: HelpFacts, viewer_id: int | None = None) -> Scr
     return Screen("\n".join(lines), (*rows, way(t, queue)), here=here)
 
 
+def call_voice(t: Texts, facts: HelpFacts) -> Voice:
+    """Of somebody at their seat: it is for those who come, and goes no further."""
+    sign, kind = _KINDS[facts.request.kind]
+    caption = f"{sign} {t(kind)}\n{escaped('🪑 ' + _seat(t, facts.seat))}"
+    return Voice(facts.request.voice, caption, protected=True)
+
+
 def call_notice(t: Texts, facts: HelpFacts) -> Screen:
     """Short, and it sounds: the card beside it has the rest."""
     sign, kind = _KINDS[facts.request.kind]
-    waited = minutes_left(facts.now, facts.request.asked_at)
+    waited = (facts.now - facts.request.asked_at) // timedelta(minutes=1)
     lines = [bold(f"🔔 {sign} {t.plain(kind)}"), escaped("🪑 " + _seat(t, facts.seat))]
     if waited:
         lines.append(t.plural("Waits for {count} minute already.", "Waits for {count} minutes already.", waited))

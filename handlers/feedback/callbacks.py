@@ -72,7 +72,9 @@ class SettleCase(CallbackData, prefix="fbs"):
     case_id: int
 
 
-class CasePhoto(CallbackData, prefix="fbm"):
+class CaseMedia(CallbackData, prefix="fbm"):
+    """A photo or a voice message that came with the answers."""
+
     case_id: int
     question: int
 
@@ -98,6 +100,13 @@ class ReportFile(CallbackData, prefix="fbx"):
     by: str
     value: str
     format: str
+
+
+class CommentMedia(CallbackData, prefix="fbi"):
+    """A photo or a voice message of a report. ``about``: the question's key."""
+
+    response_id: int
+    about: str
 
 
 class OpenComments(CallbackData, prefix="fbv"):

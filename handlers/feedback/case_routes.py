@@ -9,10 +9,11 @@ from aiogram.types import CallbackQuery, Message
 from domain.errors import BadInput, NotFound, Stale
 from domain.feedback.cases import AnswerCase, CloseCase, WriteBack
 from domain.people.model import Role
-from handlers.feedback.callbacks import CasePhoto, OpenCases, ReplyCase, ReplyHouse, SettleCase
+from handlers.feedback.callbacks import CaseMedia, OpenCases, ReplyCase, ReplyHouse, SettleCase
 from handlers.feedback.case_views import (
     case_screen,
     cases_screen,
+    media_voice,
     photo_screen,
     reply_screen,
     write_back_screen,
@@ -52,13 +53,18 @@ async def open_case(query: CallbackQuery, callback_data: OpenCase, talk: Talk) -
     await _show_case(talk, callback_data.case_id)
 
 
-@router.callback_query(CasePhoto.filter())
+@router.callback_query(CaseMedia.filter())
 @allowed(HANDLING)
-async def open_photo(query: CallbackQuery, callback_data: CasePhoto, talk: Talk) -> None:
+async def open_media(query: CallbackQuery, callback_data: CaseMedia, talk: Talk) -> None:
+    """A photo takes the place of the case, a voice message comes below it."""
     facts = await talk.read(FindCase(talk.actor.person_id, callback_data.case_id))
-    if callback_data.question not in facts.media():
+    media = facts.media().get(callback_data.question)
+    if media is None:
         raise Stale
-    await talk.show(photo_screen(talk.t, facts, callback_data.question))
+    if media.is_photo:
+        await talk.show(photo_screen(talk.t, facts, callback_data.question, media))
+    else:
+        await talk.play(media_voice(talk.t, facts, media))
 
 
 @router.callback_query(ReplyCase.filter())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from domain.feedback.model import CaseState, Channel, Reply
+from domain.feedback.model import CaseState, Channel, Media, Reply
 from domain.improvement.model import ActionState
 from handlers.feedback.callbacks import (
     AskMe,
-    CasePhoto,
+    CaseMedia,
     FeedbackHome,
     OpenCases,
     ReplyCase,
@@ -20,7 +20,7 @@ from handlers.ticketing.wording import back, bold, clipped, escaped, home, label
 from handlers.ui.callbacks import NewAction, OpenCase
 from handlers.ui.i18n import Html, Texts, clean_name
 from handlers.ui.pictures import KeptPhoto
-from handlers.ui.screen import Row, Screen, button
+from handlers.ui.screen import Row, Screen, Voice, button
 
 _REPLIES_SHOWN = 4
 _WORDS_MOST = 400
@@ -51,24 +51,31 @@ def case_screen(t: Texts, facts: CaseFacts, *, note: str = "") -> Screen:
         rows.append((button("✅ " + t.plain("It is settled"), SettleCase(case_id=case.id)),))
     if facts.manages:
         rows.append((button("🔧 " + t.plain("Change something"), NewAction(source="case", source_id=case.id)),))
-    photos = [
-        button("📷 " + t.plain("Photo"), CasePhoto(case_id=case.id, question=number))
-        for number in facts.media()
-        if str(facts.answers[facts.survey.questions[number].key]).startswith("photo:")
+    media = [
+        button(media_label(t, found), CaseMedia(case_id=case.id, question=number))
+        for number, found in facts.media().items()
     ]
-    rows += [tuple(photos[:3])] if photos else []
+    rows += [tuple(media[:3])] if media else []
     rows.append((button("⟳ " + t.plain("Refresh"), OpenCase(case_id=case.id)),))
     text = _case_text(t, facts)
     screen = Screen(text, (*rows, way(t, back(t, OpenCases()))), here=OpenCase(case_id=case.id).pack())
     return screen.with_note(note) if note else screen
 
 
-def photo_screen(t: Texts, facts: CaseFacts, number: int) -> Screen:
+def photo_screen(t: Texts, facts: CaseFacts, number: int, media: Media) -> Screen:
     """A photo that came with the answers."""
-    file_id = str(facts.answers[facts.survey.questions[number].key]).partition(":")[2]
     rows = (way(t, back(t, OpenCase(case_id=facts.case.id))),)
-    here = CasePhoto(case_id=facts.case.id, question=number).pack()
-    return Screen(_head(t, facts), rows, picture=KeptPhoto(file_id), here=here)
+    here = CaseMedia(case_id=facts.case.id, question=number).pack()
+    return Screen(_head(t, facts), rows, picture=KeptPhoto(media.file_id), here=here)
+
+
+def media_voice(t: Texts, facts: CaseFacts, media: Media) -> Voice:
+    """A voice is known to those who know it: it goes no further than to who may see the case."""
+    return Voice(media.file_id, _head(t, facts), protected=True)
+
+
+def media_label(t: Texts, media: Media) -> str:
+    return "📷 " + t.plain("Photo") if media.is_photo else "🎤 " + t.plain("Voice message")
 
 
 def reply_screen(t: Texts, facts: CaseFacts) -> Screen:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from domain.errors import NotFound
 from domain.feedback.answering import ENTERS, Sheet, open_sheet, require_enters
-from domain.feedback.model import CallState, Case, CaseKind, QuestionKind, Reply, Response, Survey, Value
+from domain.feedback.model import CallState, Case, CaseKind, Media, QuestionKind, Reply, Response, Survey, Value
 from domain.feedback.sight import SEES, case_for
 from domain.feedback.timing import is_over
 from domain.improvement.model import Action, Source
@@ -203,12 +203,13 @@ class CaseFacts:
     manages: bool
     now: datetime
 
-    def media(self) -> list[int]:
-        return [
-            number
+    def media(self) -> dict[int, Media]:
+        """Photos and voice messages, by the question."""
+        return {
+            number: media
             for number, question in enumerate(self.survey.questions)
-            if question.kind is QuestionKind.MEDIA and self.answers.get(question.key)
-        ]
+            if question.kind is QuestionKind.MEDIA and (media := Media.of(self.answers.get(question.key)))
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from domain.errors import NotFound
 from domain.feedback.figures import Figures, Scope
+from domain.feedback.model import CaseKind, Channel, Media, QuestionKind
 from domain.feedback.ports import Comment
 from domain.payments.accounts_model import Month
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
 from domain.programme.model import Event, Venue
-from handlers.ticketing.queries import Showing, showings_of
+from handlers.ticketing.queries import Showing, showing_of, showings_of
 
 SHOWN = 5
 COMMENTS_MOST = 2000
@@ -57,6 +58,9 @@ class ReportFacts:
     before: Figures
     comments: tuple[Comment, ...]
     now: datetime
+
+    def words(self) -> list[str]:
+        return [comment.text for comment in self.comments if comment.text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,41 @@ class FindReport:
             tuple(tx.feedback.comments(scope, COMMENTS_MOST)),
             tx.now,
         )
+
+
+@dataclass(frozen=True)
+class MediaFacts:
+    media: Media
+    showing: Showing
+
+
+@dataclass(frozen=True, slots=True)
+class FindMedia:
+    """What came with an answer, as far as reports go: of a complaint about somebody it stands in its case alone.
+
+    Raises NotAllowed, NotFound.
+    """
+
+    by: int
+    response_id: int
+    question: str
+
+    def __call__(self, tx: Tx) -> MediaFacts:
+        ids = {venue.id for venue in _venues(tx, self.by)}
+        response = tx.feedback.response(self.response_id)
+        if response is None or not (response.done or response.channel is Channel.CHAT):
+            raise NotFound
+        showing = showing_of(tx, response.performance_id)
+        case = tx.feedback.case_of(response.id)
+        survey = tx.feedback.survey(response.survey_id)
+        number = survey.index(self.question) if survey is not None else None
+        if showing.venue.id not in ids or survey is None or number is None:
+            raise NotFound
+        media = Media.of(tx.feedback.answers(response.id).get(self.question))
+        complaint = case is not None and case.kind is not CaseKind.SERVICE
+        if media is None or complaint or survey.questions[number].kind is not QuestionKind.MEDIA:
+            raise NotFound
+        return MediaFacts(media, showing)
 
 
 def _venues(tx: Tx, person_id: int) -> list[Venue]:

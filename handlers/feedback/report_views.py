@@ -8,16 +8,16 @@ from datetime import date
 from domain.feedback.figures import Figures, Score
 from domain.feedback.model import Stage
 from domain.payments.accounts_model import Month
-from handlers.feedback.callbacks import FeedbackHome, OpenComments, OpenReport, OpenReports, ReportFile
-from handlers.feedback.report_queries import EVENT, MONTH, PERFORMANCE, ReportFacts, ReportsFacts
+from handlers.feedback.callbacks import CommentMedia, FeedbackHome, OpenComments, OpenReport, OpenReports, ReportFile
+from handlers.feedback.report_queries import EVENT, MONTH, PERFORMANCE, MediaFacts, ReportFacts, ReportsFacts
 from handlers.feedback.themes import Theme
-from handlers.feedback.words import channel_name, score_text, stage_name
+from handlers.feedback.words import channel_name, media_name, score_text, stage_name
 from handlers.ticketing.wording import back, bold, clipped, escaped, label, short_title, title_of, way, when
 from handlers.ui.callbacks import NewAction
 from handlers.ui.files import Table, Tables
 from handlers.ui.i18n import Html, Texts
-from handlers.ui.pictures import Bar, Bars
-from handlers.ui.screen import Button, Document, Row, Screen, button
+from handlers.ui.pictures import Bar, Bars, KeptPhoto
+from handlers.ui.screen import Button, Document, Row, Screen, Voice, button
 
 PER_PAGE = 4
 _QUOTES = 2
@@ -49,7 +49,7 @@ def report_screen(t: Texts, facts: ReportFacts, themes: Sequence[Theme]) -> Scre
     if themes:
         named = [f"{clipped(theme.word, 20)} × {theme.people}" for theme in themes]
         lines.append(t("People speak of: {themes}", themes=t.plain(", ").join(named)))
-    quotes = [f"“{escaped(clipped(comment.text, 90))}”" for comment in facts.comments[:_QUOTES]]
+    quotes = [f"“{escaped(clipped(text, 90))}”" for text in facts.words()[:_QUOTES]]
     if quotes and sum(map(len, lines)) < 700:
         lines.append("\n".join(quotes))
     rows: list[Row] = []
@@ -69,16 +69,22 @@ def comments_screen(t: Texts, facts: ReportFacts, page: int) -> Screen:
     """Words as they were written. From each an improvement action can be opened."""
     pages = max(1, -(-len(facts.comments) // PER_PAGE))
     page = min(max(page, 0), pages - 1)
-    shown = facts.comments[page * PER_PAGE : (page + 1) * PER_PAGE]
+    on_page = facts.comments[page * PER_PAGE : (page + 1) * PER_PAGE]
     lines: list[str] = [bold("💬 " + _title(t, facts))]
     actions: list[Button] = []
-    for number, comment in enumerate(shown, start=page * PER_PAGE + 1):
+    media: list[Button] = []
+    for number, comment in enumerate(on_page, start=page * PER_PAGE + 1):
         said = f" ({comment.score // 10}/10)" if comment.score is not None else ""
-        lines.append(f"{number}. {escaped(clipped(comment.text, 600))}{said}")
+        words = clipped(comment.text, 600) if comment.media is None else media_name(t, comment.media)
+        lines.append(f"{number}. {escaped(words)}{said}")
+        if comment.media is not None:
+            sign = "📷" if comment.media.is_photo else "🎤"
+            data = CommentMedia(response_id=comment.response_id, about=comment.question)
+            media.append(button(f"{sign} {number}", data))
         actions.append(button(f"🔧 {number}", NewAction(source="answer", source_id=comment.response_id)))
     if actions:
         lines.append(t("🔧 opens an improvement action: whoever wrote it hears what came of it."))
-    rows: list[Row] = [tuple(actions)] if actions else []
+    rows: list[Row] = [tuple(shown) for shown in (media, actions) if shown]
     turn = [
         button(sign, OpenComments(by=facts.by, value=facts.value, page=other))
         for sign, other in (("◀︎", page - 1), ("▶︎", page + 1))
@@ -88,6 +94,19 @@ def comments_screen(t: Texts, facts: ReportFacts, page: int) -> Screen:
     here = OpenComments(by=facts.by, value=facts.value, page=page).pack()
     to_report = back(t, OpenReport(by=facts.by, value=facts.value))
     return Screen("\n\n".join(lines), (*rows, way(t, to_report)), here=here)
+
+
+def comment_photo(t: Texts, facts: MediaFacts, here: CommentMedia) -> Screen:
+    rows = (way(t, back(t, OpenReport(by=PERFORMANCE, value=str(facts.showing.performance.id)))),)
+    return Screen(_media_head(t, facts), rows, picture=KeptPhoto(facts.media.file_id), here=here.pack())
+
+
+def comment_voice(t: Texts, facts: MediaFacts) -> Voice:
+    return Voice(facts.media.file_id, _media_head(t, facts), protected=True)
+
+
+def _media_head(t: Texts, facts: MediaFacts) -> Html:
+    return Html(bold(f"{'📷' if facts.media.is_photo else '🎤'} {title_of(t, facts.showing.event.title)}"))
 
 
 def report_file(t: Texts, facts: ReportFacts, themes: Sequence[Theme]) -> Document:
@@ -104,7 +123,7 @@ def report_file(t: Texts, facts: ReportFacts, themes: Sequence[Theme]) -> Docume
         Table(
             t.plain("Comments"),
             (t.plain("Stage of the visit"), t.plain("Comment"), t.plain("Would recommend, 0 to 100")),
-            tuple((stage_name(t, Stage(c.stage)), c.text, c.score) for c in facts.comments),
+            tuple((stage_name(t, Stage(c.stage)), c.text or media_name(t, c.media), c.score) for c in facts.comments),
         ),
     )
     return Document(f"feedback-{facts.by}-{facts.value}.xlsx", Tables(tables), escaped(_title(t, facts)))

@@ -17,7 +17,7 @@ from domain.feedback.answering import (
     HideName,
 )
 from domain.feedback.asking import WantSurveys
-from domain.feedback.model import BOUNDS, Channel, QuestionKind, Value
+from domain.feedback.model import BOUNDS, Channel, Media, QuestionKind, Value
 from domain.people.model import Role
 from handlers.feedback.callbacks import (
     AskMe,
@@ -135,14 +135,14 @@ async def words_for_media(message: Message, talk: Talk) -> None:
 async def photo_sent(message: Message, talk: Talk) -> None:
     """The photo stays with Telegram; what is kept is where it lies there."""
     assert message.photo is not None
-    await _keep(talk, f"photo:{message.photo[-1].file_id}")
+    await _keep(talk, Media(True, message.photo[-1].file_id).value)
 
 
 @router.message(AwaitsVoice(MEDIA))
 @allowed(EVERYBODY)
 async def voice_sent(message: Message, talk: Talk) -> None:
     assert message.voice is not None
-    await _keep(talk, f"voice:{message.voice.file_id}")
+    await _keep(talk, Media(False, message.voice.file_id).value)
 
 
 @router.callback_query(HideMe.filter())

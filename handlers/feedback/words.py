@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.feedback.figures import Score
-from domain.feedback.model import CaseKind, CaseReason, CaseState, Channel, Question, QuestionKind, Stage, Value
+from domain.feedback.model import CaseKind, CaseReason, CaseState, Channel, Media, Question, QuestionKind, Stage, Value
 from handlers.ticketing.wording import clipped, listed
 from handlers.ui.i18n import N_, Texts
 
@@ -71,8 +71,12 @@ def value_text(t: Texts, question: Question, value: Value) -> str:
         chosen = [option for key in value if (option := question.option(key))]
         return listed(t, [clipped(t.of(option.text), 40) for option in chosen])
     if question.kind is QuestionKind.MEDIA:
-        return t.plain("a photo") if value.startswith("photo:") else t.plain("a voice message")
+        return media_name(t, Media.of(value))
     return clipped(value, _VALUE_MOST)
+
+
+def media_name(t: Texts, media: Media | None) -> str:
+    return t.plain("a photo") if media is not None and media.is_photo else t.plain("a voice message")
 
 
 def is_nps(question: Question) -> bool:

@@ -97,6 +97,12 @@ class SendTimeline(CallbackData, prefix="icl"):
     paper: str
 
 
+class ShowNote(CallbackData, prefix="icp"):
+    """A photo, a voice message, a place on the map, once more."""
+
+    note_id: int
+
+
 class AskReview(CallbackData, prefix="icq"):
     incident_id: int
 

@@ -38,6 +38,7 @@ from handlers.ticketing.queries import Showing, showing_of
 
 LISTED_MOST = 8
 _NOTES_SHOWN = 3
+_MEDIA_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class IncidentFacts:
     first_aid: Sequence[str]
     defibrillator: LocalText | None
     notes: Sequence[Note]
+    media: Sequence[Note]  # photos, voice messages and places, the last few
     entries: Sequence[Entry]
     inside: Sequence[Inside]
     review: Review | None
@@ -279,6 +281,7 @@ def incident_facts(tx: Tx, incident: Incident) -> IncidentFacts:
     rules, where = rules_of(tx), where_of(tx, incident)
     house = rules.at(venue.key)
     defibrillator = house.nearest(incident.zone, where.gate.key if where.gate else None)
+    notes = [note for note in tx.incidents.notes(incident.id) if note.text or note.file_id]
     evacuating = incident.is_active and incident.procedure is ActionCard.EVACUATE
     return IncidentFacts(
         incident=incident,
@@ -290,7 +293,8 @@ def incident_facts(tx: Tx, incident: Incident) -> IncidentFacts:
         taker=name_of(tx, incident.taker_id),
         first_aid=[one.name for one in first_aiders(tx, venue.id)],
         defibrillator=defibrillator.place if defibrillator else None,
-        notes=[note for note in tx.incidents.notes(incident.id) if note.text or note.file_id][-_NOTES_SHOWN:],
+        notes=notes[-_NOTES_SHOWN:],
+        media=[note for note in notes if note.file_id or note.kind is NoteKind.LOCATION][-_MEDIA_SHOWN:],
         entries=tx.incidents.entries(incident.id),
         inside=inside_now(tx, venue.id) if evacuating else (),
         review=tx.incidents.review(incident.id),

@@ -20,7 +20,14 @@ from domain.incidents.handling import (
 from domain.incidents.model import ActionCard, NoteKind
 from domain.incidents.paging import rules_of
 from domain.incidents.places import Spot
-from domain.incidents.reporting import TEXT_MOST, AddNote, BeginIncident, DropIncident, SendIncident
+from domain.incidents.reporting import (
+    TEXT_MOST,
+    AddNote,
+    BeginIncident,
+    DropIncident,
+    SendIncident,
+    ShowNoteAgain,
+)
 from domain.people.model import Role
 from handlers.incidents.announcing_routes import router as announcing
 from handlers.incidents.callbacks import (
@@ -40,6 +47,7 @@ from handlers.incidents.callbacks import (
     PickVenue,
     SayState,
     SendTimeline,
+    ShowNote,
     StillOn,
     TakeOn,
 )
@@ -61,6 +69,7 @@ from handlers.incidents.views import (
 from handlers.ui.i18n import N_
 from handlers.ui.replies import sentence
 from handlers.ui.routing import Awaits, allowed
+from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="incidents")
@@ -227,6 +236,12 @@ async def ask_note(query: CallbackQuery, callback_data: AskNote, talk: Talk) -> 
     talk.conversation.await_text(MORE)
 
 
+@router.callback_query(ShowNote.filter())
+@allowed(STAFF)
+async def show_note(query: CallbackQuery, callback_data: ShowNote, talk: Talk) -> None:
+    await talk.write(ShowNoteAgain(talk.actor.person_id, callback_data.note_id))
+
+
 @router.message(Awaits(MORE))
 @allowed(STAFF)
 async def words_follow(message: Message, talk: Talk) -> None:
@@ -318,12 +333,15 @@ async def _follow(talk: Talk, incident_id: int) -> None:
 
 async def _again(talk: Talk, incident_id: int) -> None:
     """The card keeps itself; the screen that shows the same is drawn anew."""
-    if talk.conversation.here == OpenIncident(incident_id=incident_id).pack():
-        await _show(talk, incident_id)
+    await talk.show_anew(await _screen(talk, incident_id))
 
 
 async def _show(talk: Talk, incident_id: int) -> None:
-    await talk.show(incident_screen(talk.t, await talk.read(FindIncident(talk.actor.person_id, incident_id))))
+    await talk.show(await _screen(talk, incident_id))
+
+
+async def _screen(talk: Talk, incident_id: int) -> Screen:
+    return incident_screen(talk.t, await talk.read(FindIncident(talk.actor.person_id, incident_id)))
 
 
 async def _show_list(talk: Talk) -> None:

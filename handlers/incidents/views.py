@@ -39,6 +39,7 @@ from handlers.incidents.callbacks import (
     PickVenue,
     SayState,
     SendTimeline,
+    ShowNote,
     StillOn,
     TakeOn,
 )
@@ -78,6 +79,7 @@ _NOTE_SHOWN = 160
 _FACT_MOST = 160
 _TITLE_MOST = 28
 _MAP = "https://www.openstreetmap.org/?mlat={}&mlon={}#map=18/{}/{}"
+_MEDIA_SIGNS = {NoteKind.PHOTO: "📷", NoteKind.VOICE: "🎤", NoteKind.LOCATION: "📍"}
 _SAY = {
     IncidentState.ON_SCENE: ("📍", N_("On scene")),
     IncidentState.IN_HAND: ("👌", N_("In hand")),
@@ -176,7 +178,7 @@ def dropped_screen(t: Texts) -> Screen:
 def incident_screen(t: Texts, sight: IncidentSight) -> Screen:
     """The same as the card, with what its reader may do beside it."""
     facts, incident = sight.facts, sight.facts.incident
-    rows = [*_card_rows(t, incident)]
+    rows = [*_card_rows(t, facts)]
     safety = sight.actor.may(Role.SAFETY, incident.venue_id)
     if incident.is_active and safety:
         rows.append((button("📣 " + t.plain("Tell the audience"), OpenAnnouncing(incident_id=incident.id)),))
@@ -192,7 +194,7 @@ def incident_screen(t: Texts, sight: IncidentSight) -> Screen:
 
 def incident_card(t: Texts, facts: IncidentFacts) -> Screen:
     """The same state on every phone."""
-    rows = (*_card_rows(t, facts.incident), (button("🏠 " + t.plain("Home"), Home()),))
+    rows = (*_card_rows(t, facts), (button("🏠 " + t.plain("Home"), Home()),))
     return Screen(card_text(t, facts), rows)
 
 
@@ -270,7 +272,7 @@ def note_notice(t: Texts, facts: NoteFacts) -> Outgoing:
     if note.kind is NoteKind.LOCATION:
         latitude, longitude = note.text.split(",", 1)
         rows.insert(0, (link("🗺 " + t.plain("On the map"), _MAP.format(latitude, longitude, latitude, longitude)),))
-    picture = KeptPhoto(note.file_id) if note.kind is NoteKind.PHOTO else None
+    picture = KeptPhoto(note.file_id) if note.kind is NoteKind.PHOTO and note.file_id else None
     return Screen("\n".join(lines), tuple(rows), picture=picture, protected=facts.protected)
 
 
@@ -467,16 +469,22 @@ def _state_line(t: Texts, facts: IncidentFacts) -> Html:
     return Html(f"{said}: {escaped(name)}, {_time(t, since, facts.venue)}")
 
 
-def _card_rows(t: Texts, incident: Incident) -> list[Row]:
+def _card_rows(t: Texts, facts: IncidentFacts) -> list[Row]:
+    incident = facts.incident
     id = incident.id
+    media = tuple(
+        button(f"{_MEDIA_SIGNS[note.kind]} {_time(t, note.at, facts.venue)}", ShowNote(note_id=note.id))
+        for note in facts.media
+    )
     if not incident.is_active:
         return [
+            *([media] if media else []),
             (
                 button("📄 " + t.plain("Timeline (PDF)"), SendTimeline(incident_id=id, paper="pdf")),
                 button("📊 " + t.plain("Timeline (CSV)"), SendTimeline(incident_id=id, paper="csv")),
             ),
         ]
-    rows: list[Row] = []
+    rows: list[Row] = [media] if media else []
     if incident.state is IncidentState.OPEN:
         rows.append((button("🙋 " + t.plain("I take it"), TakeOn(incident_id=id)),))
     following = [state for state in COURSE[COURSE.index(incident.state) + 1 :] if state in _SAY]

@@ -13,7 +13,7 @@ from domain.payments.checkout_model import Checkout, Way
 from domain.ports import Work
 from domain.programme.programme_file import SheetRow
 from handlers.ui.conversation import Conversation
-from handlers.ui.screen import Document, Screen
+from handlers.ui.screen import Document, Screen, Voice
 
 R = TypeVar("R")
 
@@ -33,6 +33,8 @@ class Messenger(Protocol):
         """Shows a screen by the transition table and remembers in the conversation what stands there now."""
 
     async def send_document(self, conversation: Conversation, document: Document) -> None: ...
+
+    async def send_voice(self, conversation: Conversation, voice: Voice) -> None: ...
 
     async def read_sheet(self, file_id: str, name: str) -> Sequence[SheetRow]:
         """The rows of a spreadsheet that somebody has sent. Raises BadInput."""

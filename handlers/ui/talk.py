@@ -12,7 +12,7 @@ from domain.ports import Work
 from handlers.ui.conversation import Conversation
 from handlers.ui.i18n import Texts, match_locale, texts
 from handlers.ui.ports import Checkouts, Links, Messenger, Now, Offers, Uow
-from handlers.ui.screen import Document, Screen
+from handlers.ui.screen import Document, Screen, Voice
 
 R = TypeVar("R")
 
@@ -58,8 +58,16 @@ class Talk:
         await self.messenger.show(self.conversation, screen)
         self.conversation.here = screen.here
 
+    async def show_anew(self, screen: Screen) -> None:
+        """Shows it only to whoever has it open: where a card tells the same, a second message would say it twice."""
+        if self.conversation.here == screen.here:
+            await self.show(screen)
+
     async def send(self, document: Document) -> None:
         await self.messenger.send_document(self.conversation, document)
+
+    async def play(self, voice: Voice) -> None:
+        await self.messenger.send_voice(self.conversation, voice)
 
     async def toast(self, text: str, *, alert: bool = False) -> None:
         """A word about the tap itself; where nothing was pressed it is nothing. At most 200 characters (Bot API)."""

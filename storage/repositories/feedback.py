@@ -34,6 +34,7 @@ from domain.feedback.model import (
     CaseReason,
     CaseState,
     Channel,
+    Media,
     Question,
     QuestionKind,
     Reply,
@@ -465,7 +466,7 @@ class FeedbackRepository(Store):
 
     def comments(self, scope: Scope, limit: int) -> Sequence[Comment]:
         rows = self._execute(_in(_COMMENTS, scope).limit(limit))
-        return [Comment(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+        return [_comment(row) for row in rows]
 
     def performances_with_answers(self, scope: Scope, limit: int) -> Sequence[int]:
         return list(self._execute(_in(_ANSWERED, scope).limit(limit)).scalars())
@@ -511,10 +512,10 @@ _ON_THE_WHOLE = (
 # Words of a complaint about somebody stand in its case and nowhere else.
 _COMPLAINT = exists().where(_k.response_id == _r.id, _k.kind != "service")
 _COMMENTS = (
-    select(_r.id, _r.performance_id, _a.stage, _a.value, _ON_THE_WHOLE)
+    select(_r.id, _r.performance_id, _a.stage, _a.value, _ON_THE_WHOLE.label("score"), _a.question, _a.kind)
     .join(response, _r.id == _a.response_id)
     .join(performance, _p.id == _r.performance_id)
-    .where(_a.kind == "text", _a.value.is_not(None), _COUNTS_IN, ~_COMPLAINT)
+    .where(_a.kind.in_(words("text", "media")), _a.value.is_not(None), _COUNTS_IN, ~_COMPLAINT)
     .order_by(_p.starts_at.desc(), _r.id, _a.question)
 )
 _ANSWERED = (
@@ -560,6 +561,12 @@ def _call(row: Any) -> Call:
 
 def _response(row: Any) -> Response:
     return Response(row.id, row.survey_id, row.performance_id, Channel(row.channel), row.entered_by, row.done)
+
+
+def _comment(row: Any) -> Comment:
+    media = Media.of(row.value) if row.kind == QuestionKind.MEDIA else None
+    text = "" if row.kind == QuestionKind.MEDIA else row.value
+    return Comment(row.id, row.performance_id, row.stage, text, row.score, row.question, media)
 
 
 def _case(row: Any) -> Case:

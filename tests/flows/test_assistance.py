@@ -16,10 +16,12 @@ from domain.ports import Tx
 from domain.programme.model import RunState
 from tests.flows.test_evening import staff
 from tests.flows.test_house import manager
+from tests.flows.test_roles import somebody
 from tests.support.assistance import house_document
 from tests.support.clock import FakeClock
 from tests.support.invariants import check_invariants
 from tests.support.running import Person, text_of
+from tests.support.sending import heard, sends_voice
 from tests.support.theatre import Evening, evening_at_the_theatre
 
 
@@ -84,13 +86,22 @@ async def test_help_comes_to_the_seat(evening: Evening) -> None:
     await anna.says("I cannot see the steps")
     assert "“I cannot see the steps”" in await anna.sees()
     assert any("“I cannot see the steps”" in text for text in await seen(flo))
+    await sends_voice(evening.house, anna)
+    await flo.presses("Listen")
+    await gus.says("/calls_for_help")  # whoever works there may come
+    await gus.presses("Stalls")
+    await gus.presses("Listen")
+    assert [await heard(each) for each in (flo, gus, anna)] == [[True], [True], []]
+    far = await somebody(evening, Role.FLOOR)
+    assert "not yours" in await evening.forged(far, await flo.behind("Listen"))
+    assert await heard(far) == []
 
     await flo.presses("I am on my way")
     assert any(text.startswith("🏃 Flo (Floor service) is on the way to you.") for text in await seen(anna))
     await flo.presses("I am with them")
     assert any(text.startswith("🤝 Flo (Floor service) is with you.") for text in await seen(anna))
     await flo.presses("Done")
-    assert "✅ Done by Flo (Floor service)." in plain(await flo.sees())
+    assert [text.count("✅ Done by Flo (Floor service).") for text in await seen(flo) if "Asked at" in text] == [1]
     assert any(text.startswith("✅ Done. All the best to you!") for text in await seen(anna))
     await flo.says("/calls_for_help")
     assert "Nobody waits." in await flo.sees()

@@ -13,9 +13,11 @@ from domain.feedback.asking import ImportSurvey, WantSurveys
 from domain.people.model import Grant, Role
 from storage.tables.feedback import answer, case_listener, response, survey_call
 from storage.tables.messaging import notice
+from tests.flows.test_roles import somebody
 from tests.support.clock import FakeClock
 from tests.support.invariants import check_invariants
 from tests.support.running import Person, text_of
+from tests.support.sending import heard, sends_photo, sends_voice
 from tests.support.survey import survey_document
 from tests.support.theatre import Evening, evening_at_the_theatre
 
@@ -241,6 +243,55 @@ async def test_a_complaint_is_seen_by_those_alone_whom_it_concerns(evening: Even
     assert not any("About the manager" in label for label in await mia.buttons())
     await olga.says("/cases")
     assert any("About the manager" in label for label in await olga.buttons())
+
+
+async def test_photos_and_voices_are_seen_and_heard_by_those_who_may(evening: Evening, clock: FakeClock) -> None:
+    """Ben complains of an usher, and his voice is for the managers alone; Anna only shows something."""
+    document = survey_document()
+    shows = {"key": "shows", "kind": "media", "text": {"en": "Show us?", "zh_Hans": "给我们看看？"}}
+    aloud = {"key": "aloud", "kind": "media", "text": {"en": "Say it?", "zh_Hans": "说一说？"}}
+    document["question"] = [document["question"][0], *document["question"][1:3], shows, aloud]
+    await evening.house.foyer.uow.write(ImportSurvey(document))
+    anna, ben = await evening.guest(), await evening.guest(1003, "Ben", "中文")
+    mia, cleo = await manager(evening), await manager(evening, 1020, "Cleo", Role.BOX_OFFICE)
+    await comes(evening, anna, ben)
+    await ends(evening, clock)
+    await asks(evening)
+    for person, begin, stars in ((anna, "Begin", "5 ★"), (ben, "开始", "2 ★")):
+        await person.presses(begin)
+        await person.presses("9")
+        await person.presses(stars)
+        if person is ben:
+            await mia.presses("Look at the case")
+            await cleo.says("/cases")
+            await cleo.presses("Service")
+            await person.presses("引座员")
+        await sends_photo(evening.house, person)
+        await sends_voice(evening.house, person)
+    await mia.presses("Look at the case")
+    play = await mia.behind("Voice message")
+    await mia.presses("Voice message")
+    assert await heard(mia) == [True]
+    await mia.presses("Photo")
+    assert "photo" in (await mia.received())[-1]
+    far = await somebody(evening, Role.MANAGER)
+    for person in (cleo, far):
+        assert "not yours" in await evening.forged(person, play)
+        assert await heard(person) == []
+
+    await mia.says("/feedback")
+    await mia.presses("Feedback reports")
+    await mia.presses("From the New World")
+    await mia.presses("2 comments")  # Ben's stand in his case alone
+    await mia.presses("🎤 1")
+    assert await heard(mia) == [True, True]
+    play, look = await mia.behind("🎤 1"), await mia.behind("📷 2")
+    await mia.presses("📷 2")
+    assert "photo" in (await mia.received())[-1]
+    for person in (cleo, far):
+        assert await evening.forged(person, play)
+        assert await evening.forged(person, look)
+        assert await heard(person) == []
 
 
 async def test_a_word_of_alarm_then_you_said_we_did(evening: Evening, clock: FakeClock) -> None:

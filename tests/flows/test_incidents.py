@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
-from PIL import Image
 
 from domain.incidents import handling
 from domain.people.model import Grant, Role
 from domain.people.shifts import Shift
 from domain.ports import Tx
+from tests.flows.test_roles import somebody
 from tests.support.clock import FakeClock
 from tests.support.invariants import check_invariants
 from tests.support.running import Person, text_of
+from tests.support.sending import sends_photo, sends_voice
 from tests.support.theatre import Evening, evening_at_the_theatre
 
 
@@ -76,16 +75,6 @@ async def newest(evening: Evening) -> int:
     """The last incident: numbers begin anywhere."""
     venue_id = evening.theatre.venue_id
     return await evening.house.foyer.uow.read(lambda tx: max(one.id for one in tx.incidents.at_venues([venue_id], 9)))
-
-
-async def sends_photo(evening: Evening, person: Person, caption: str = "") -> None:
-    form = aiohttp.FormData({"user": str(person.id), "caption": caption})
-    made = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(made, "JPEG")
-    form.add_field("file", made.getvalue(), filename="p.jpg", content_type="image/jpeg")
-    async with evening.house.http.post(f"{evening.house.base}/client/photo", data=form) as answer:
-        assert answer.status == 200, await answer.text()
-    await evening.house.settle()
 
 
 async def test_ten_seconds_to_a_report_and_pages_until_somebody_takes_it(evening: Evening) -> None:
@@ -171,7 +160,7 @@ async def test_what_follows_reaches_everybody_on_it_and_a_photo_of_somebody_unwe
     await uma.presses("Unwell person")
     await uma.presses("Gate C")
     assert await pages(fay) == 1  # a first-aider on shift
-    await sends_photo(evening, uma, "on the stairs")
+    await sends_photo(evening.house, uma, "on the stairs")
     (photo,) = [message for message in await sam.received() if message.get("photo")]
     assert "Uma\u2069 adds:" in text_of(photo)
     assert "on the stairs" in text_of(photo)
@@ -183,20 +172,35 @@ async def test_what_follows_reaches_everybody_on_it_and_a_photo_of_somebody_unwe
     assert "📍 31.230400,121.473700" in await sam.sees()
     assert "First-aiders on shift: \u2068Fay" in "".join(text_of(message) for message in await uma.received())
 
+    # Who comes later looks and listens, as protected as it came to the others; nobody from elsewhere does.
+    await sends_voice(evening.house, uma)
+    sue = await works(evening, 2004, "Sue", Role.SAFETY)
+    await sue.says("/incidents")
+    await sue.presses("Unwell person")
+    assert [label[:1] for label in (await sue.buttons())[:3]] == ["📷", "📍", "🎤"]
+    await sue.presses("📷")
+    await sue.presses("🎤")
+    assert [bool(m.get("photo")) for m in (await sue.received())[-2:]] == [True, False]
+    assert all(message["has_protected_content"] for message in (await sue.received())[-2:])
+    far = await somebody(evening, Role.SAFETY)
+    assert "not yours" in await evening.forged(far, await sue.behind("📷"))
+    assert not any("photo" in message for message in await far.received())
+
     # Another step of the reporter, and a photo half an hour later, belong elsewhere.
     await passes(evening, 1801)
-    await sends_photo(evening, uma)
+    await sends_photo(evening.house, uma)
     assert "I cannot look at pictures" in await uma.sees()
 
     await passes(evening, 23 * 3600)
     assert len([message for message in await sam.received() if message.get("photo")]) == 1
     await passes(evening, 3600)
-    for person in (uma, sam, fay):
+    assert "earlier moment" in await sue.presses("📷")
+    for person in (uma, sam, fay, sue):
         left = [message for message in await person.messages() if message.get("photo")]
         assert len(left) == (1 if person is uma else 0), person.name  # the one that belonged elsewhere is hers
     incident_id = await newest(evening)
     kept = await evening.house.foyer.uow.read(lambda tx: [note.file_id for note in tx.incidents.notes(incident_id)])
-    assert kept == ["", "", ""]
+    assert kept[:3] == ["", "", ""]
 
 
 async def test_an_acknowledgement_lapses_when_nothing_is_heard_and_pages_again(evening: Evening) -> None:

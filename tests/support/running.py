@@ -137,6 +137,10 @@ class Person:
                 return [button["text"] for row in rows for button in row]
         return []
 
+    async def behind(self, label: str) -> str:
+        """The data of the newest button whose label contains these words."""
+        return str((await self._button(label, None))[1]["callback_data"])
+
     async def link(self, pattern: str = r"https://t\.me/\S+?start=[A-Za-z0-9_-]+") -> str:
         """The newest link in what they have received."""
         for message in reversed(await self.received()):

@@ -111,6 +111,7 @@ def facts(one: Incident, name: str = "Uma") -> IncidentFacts:
         first_aid=(name,) * 9,
         defibrillator=text,
         notes=(note(NoteKind.TEXT, name), note(NoteKind.PHOTO, name), note(NoteKind.LOCATION, "31.2,121.4")),
+        media=(note(NoteKind.PHOTO, name), note(NoteKind.VOICE, "")) * 2,
         entries=lines,
         inside=(inside,) * 4,
         review=Review(one.id, 1, NOW, name, name, name),

@@ -55,6 +55,14 @@ export function photo(user, file, caption) {
   return request("/client/photo", { method: "POST", body: form });
 }
 
+/** A recording, as a voice message. */
+export function voice(user, file) {
+  const form = new FormData();
+  form.set("user", user);
+  form.set("file", file, file.name);
+  return request("/client/voice", { method: "POST", body: form });
+}
+
 /** Who holds which phone in the demo, or null where no demo is configured. */
 export async function demo() {
   const response = await fetch("/client/demo");

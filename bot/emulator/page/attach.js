@@ -1,4 +1,4 @@
-// Sharing a photo, a contact, a location.
+// Sharing a photo, a recording, a contact, a location.
 
 import { el } from "./dom.js";
 import { openSheet } from "./sheet.js";
@@ -34,6 +34,16 @@ export function openPhoto(phone) {
       el("img", { src: url, alt: file.name, class: "preview", on: { load: () => URL.revokeObjectURL(url) } }),
       field(`${t("caption")} (${t("optional")})`, el("input", { name: "caption", maxlength: "1024", autocomplete: "off", "data-autofocus": true })),
     ], t("send"), (data) => phone.sendPhoto(file, data.get("caption").trim()));
+  });
+  picker.click();
+}
+
+/** A recording from a file: the page asks for no microphone. */
+export function openVoice(phone) {
+  const picker = el("input", { type: "file", accept: "audio/*,.ogg,.oga,.opus" });
+  picker.addEventListener("change", () => {
+    const [file] = picker.files;
+    if (file) phone.sendVoice(file);
   });
   picker.click();
 }

@@ -1,7 +1,7 @@
 // The lower edge of a phone: message field, command menu, attachments, reply keyboard.
 
 import { el, icon } from "./dom.js";
-import { openContact, openLocation, openPhoto } from "./attach.js";
+import { openContact, openLocation, openPhoto, openVoice } from "./attach.js";
 import { CommandMenu } from "./commands.js";
 import { replyKeyboard } from "./keyboard.js";
 import { summary } from "./message.js";
@@ -206,6 +206,7 @@ export class Composer {
       title: t("attach"), t,
       items: [
         { text: t("photo"), icon: "photo", action: () => openPhoto(this.#phone) },
+        { text: t("voice"), icon: "voice", action: () => openVoice(this.#phone) },
         { text: t("contact"), icon: "contact", action: () => openContact(this.#phone) },
         { text: t("location"), icon: "location", action: () => openLocation(this.#phone) },
       ],

@@ -1,4 +1,4 @@
-// What a message can carry besides text: photos, albums, documents, places, people.
+// What a message can carry besides text: photos, albums, voice, documents, places, people.
 
 import { fileUrl } from "./api.js";
 import { bdi, el, icon } from "./dom.js";
@@ -37,6 +37,11 @@ export function photos(messages, caption, ctx) {
     class: "album", role: "group", "aria-label": ctx.t("album", { count: thumbs.length }),
     dataset: { odd: thumbs.length % 2 },
   }, thumbs);
+}
+
+/** A voice message, with the browser's own player. */
+export function voiceNote(voice, ctx) {
+  return el("audio", { class: "voice", controls: true, preload: "none", src: fileUrl(voice.file_id), "aria-label": ctx.t("voice") });
 }
 
 /** A file to download, with its name and size. */

@@ -5,7 +5,7 @@ import { renderText } from "./entities.js";
 import { clock, fullName } from "./format.js";
 import { invoiceCard, price } from "./invoice.js";
 import { inlineKeyboard } from "./keyboard.js";
-import { contactCard, documentCard, locationCard, photos } from "./media.js";
+import { contactCard, documentCard, locationCard, photos, voiceNote } from "./media.js";
 
 /** The article for a message; `messages` has several only for an album. */
 export function renderMessage(messages, ctx) {
@@ -45,6 +45,7 @@ function attachments(messages, caption, ctx) {
   return [
     pictures.length && photos(pictures, caption, ctx),
     ...messages.filter((message) => message.document).map((message) => documentCard(message.document, ctx)),
+    first.voice && voiceNote(first.voice, ctx),
     first.location && locationCard(first.location, first.venue, ctx),
     first.contact && contactCard(first.contact),
     first.invoice && invoiceCard(first, ctx),
@@ -71,7 +72,7 @@ function forwarded(message, ctx) {
 export function summary(message, ctx) {
   if (message.text || message.caption) return message.text ?? message.caption;
   if (message.invoice) return message.invoice.title;
-  const kind = ["photo", "document", "location", "contact"].find((name) => message[name]);
+  const kind = ["photo", "voice", "document", "location", "contact"].find((name) => message[name]);
   return kind ? ctx.t(kind) : ctx.t("unsupported");
 }
 

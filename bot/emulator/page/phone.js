@@ -223,6 +223,7 @@ export class Phone {
   sendText(text, replyTo) { return this.attempt(() => api.send(this.user, text, replyTo)); }
   editText(message, text) { return this.attempt(() => api.edit(this.user, message.message_id, text)); }
   sendPhoto(file, caption) { return this.attempt(() => api.photo(this.user, file, caption)); }
+  sendVoice(file) { return this.attempt(() => api.voice(this.user, file)); }
   sendContact() { return this.attempt(() => api.contact(this.user)); }
   sendLocation(latitude, longitude) { return this.attempt(() => api.location(this.user, latitude, longitude)); }
 

@@ -18,7 +18,9 @@ from sqlalchemy import literal, select
 from sqlalchemy.util import await_only
 
 from domain.admission.scanning import AdmitParty, Scan
-from domain.errors import Contended, LimitExceeded, LinkSpent, PaymentUnderWay, Rejected
+from domain.errors import Contended, LimitExceeded, LinkSpent, PaymentUnderWay, Rejected, Stale
+from domain.feedback.answering import Answer, Choose, FinishSurvey
+from domain.feedback.asking import AskForFeedback
 from domain.payments.paying import CapturePayment
 from domain.ports import Tx, Work
 from domain.programme.usecases import MovePerformanceToPlan
@@ -26,11 +28,13 @@ from domain.records.usecases import ForgetMe
 from domain.ticketing.handing_on import AcceptTicket, OfferTicket
 from storage import unit_of_work
 from storage.repositories.admission import AdmissionRepository
+from storage.repositories.feedback import FeedbackRepository
 from storage.repositories.programme import ProgrammeRepository
 from storage.repositories.ticketing import TicketingRepository
 from storage.stores.leases import LeaseStore
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
+from tests.races.test_feedback import asked, begun, two_evenings_are_over
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate
 from tests.support.house import small_house
@@ -273,3 +277,48 @@ async def seat_after_a_move(uow: UnitOfWork, meanwhile: Meanwhile) -> tuple[str,
         return plan.seat(place).row, plan.seat(place).number
 
     return await uow.read(claimed)
+
+
+def without_locks_on_calls(patch: pytest.MonkeyPatch) -> None:
+    """For negative controls. Defence: whoever writes to a survey has locked the line that says who was asked."""
+    original = FeedbackRepository.call
+    patch.setattr(FeedbackRepository, "call", lambda self, *whose, lock=False: original(self, *whose))
+
+
+async def test_another_process_asks_while_we_look(uow: UnitOfWork, clock: FakeClock, meanwhile: Meanwhile) -> None:
+    guests, _ = await two_evenings_are_over(uow, clock)
+    meanwhile.after(FeedbackRepository, "to_ask", lambda: uow.write(AskForFeedback()))
+    assert await uow.write(AskForFeedback()) == 0
+    assert await meanwhile.done() == len(guests)
+    assert set((await asked(uow)).values()) == {1}
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "a negative control"])
+async def test_two_ticks_in_one_moment(
+    uow: UnitOfWork, clock: FakeClock, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    ada, at = await begun(uow, clock, 7, 5)
+    if not locked:
+        without_locks_on_calls(monkeypatch)
+    ticking = Choose(ada, at, False, 3, "queue")
+    meanwhile.after(FeedbackRepository, "answers", lambda: uow.write(replace(ticking, option="toilets")))
+    await uow.write(ticking)
+    await meanwhile.done()
+    call = await uow.read(lambda tx: tx.feedback.call(ada, at))
+    assert call is not None
+    kept = await uow.read(lambda tx: tx.feedback.answers(call.response_id or 0))
+    assert kept["better"] == (("queue", "toilets") if locked else ("queue",))
+
+
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "a negative control"])
+async def test_an_answer_while_it_is_sent(
+    uow: UnitOfWork, clock: FakeClock, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    """A lower score asks for more: what is sent in that moment lacks an answer, unless it waits and is refused."""
+    ada, at = await begun(uow, clock, 9, 5)
+    await uow.write(Answer(ada, at, False, 4, "Lovely."))
+    if not locked:
+        without_locks_on_calls(monkeypatch)
+    meanwhile.after(FeedbackRepository, "answers", lambda: attempt(uow.write(FinishSurvey(ada, at))))
+    await uow.write(Answer(ada, at, False, 0, 7))
+    assert isinstance(await meanwhile.done(), Stale) is locked

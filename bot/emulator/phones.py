@@ -102,7 +102,7 @@ class Views:
         chat.menu_seen = menu_for(bot, chat)
         body: Json = {"messages": [self._world.seen(chat, message) for message in chat.messages.values()]}
         body |= chat.menu_seen
-        body |= {"keyboard": chat.keyboard, "unread": chat.unread, "blocked": chat.blocked}
+        body |= {"keyboard": chat.keyboard, "unread": chat.unread, "blocked": chat.blocked, "pinned": chat.pinned}
         return _ok(body | {"seq": self._world.feed(bot, chat.person.id).seq})
 
     async def _answers(self, request: web.Request) -> web.Response:

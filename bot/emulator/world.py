@@ -216,6 +216,11 @@ class World:
         self.save_chat(bot, chat)
         self.tell(bot, chat, "keyboard", lambda: {"reply_markup": keyboard})
 
+    def pins_changed(self, bot: Bot, chat: Chat) -> None:
+        """Keep what is pinned, and tell the phone."""
+        self.save_chat(bot, chat)
+        self.tell(bot, chat, "pins", lambda: {"pinned": list(chat.pinned)})
+
     def save_message(self, bot: Bot, message: Message) -> None:
         """Keep a message as it is now."""
         self.store.put("message", f"{bot.id}:{message.id:012d}", message.stored())
@@ -243,7 +248,7 @@ class World:
             self.store.delete("message", f"{bot.id}:{message_id:012d}")
             if message_id in chat.pinned:
                 chat.pinned.remove(message_id)
-                self.save_chat(bot, chat)
+                self.pins_changed(bot, chat)
         if gone:
             self.tell(bot, chat, "delete", lambda: {"message_ids": gone})
 

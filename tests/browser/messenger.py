@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from aiohttp import web
+
 from bot.emulator.profile import BotProfile
 from bot.emulator.server import Emulator
 
@@ -21,10 +23,12 @@ class Messenger:
         self._port = 0
         self._emulator: Emulator | None = None
 
-    async def up(self, phones: Sequence[Mapping[str, object]] | None = None) -> None:
-        """Start, on the same port as before; `phones` says who holds which."""
+    async def up(
+        self, phones: Sequence[Mapping[str, object]] | None = None, beside: Sequence[web.AbstractRouteDef] = ()
+    ) -> None:
+        """Start, on the same port as before; `phones` says who holds which, `beside` are somebody else's routes."""
         self._emulator = Emulator(
-            {self.token: self.profile}, state_path=self._state, pre_checkout_timeout=5, phones=phones
+            {self.token: self.profile}, state_path=self._state, pre_checkout_timeout=5, phones=phones, beside=beside
         )
         self.address = await self._emulator.start(port=self._port)
         self._port = int(self.address.rpartition(":")[2])

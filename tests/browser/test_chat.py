@@ -315,3 +315,26 @@ async def test_a_mini_app_opens_in_a_frame_over_the_chat(desk: Desk) -> None:
     )
     await desk.staff.button("Close").click()
     await expect(desk.staff.sheet).to_have_count(0)
+
+
+async def test_what_is_pinned_stands_over_the_chat_and_leads_to_its_message(desk: Desk) -> None:
+    await desk.start(AUDIENCE)
+    ticket = (await desk.bot.say(AUDIENCE, "Doors open at 19:00\nGate A"))["message_id"]
+    await desk.open()
+    for number in range(30):
+        await desk.bot.say(AUDIENCE, f"Line {number}")
+    bar = desk.audience.element.locator(".pinned-bar")
+    await expect(bar).to_be_hidden()
+    await desk.bot.call("pinChatMessage", chat_id=AUDIENCE, message_id=ticket)
+    await expect(bar).to_have_text("Pinned messageDoors open at 19:00")
+    await desk.bot.call("editMessageText", chat_id=AUDIENCE, message_id=ticket, text="Interval\nHave a drink")
+    await expect(bar).to_contain_text("Interval")
+    message = desk.audience.messages.filter(has_text="Have a drink")
+    await expect(message).not_to_be_in_viewport()
+    await bar.click()
+    await expect(message).to_be_in_viewport()
+    await expect(message).to_be_focused()
+    await desk.open()
+    await expect(bar).to_contain_text("Interval")
+    await desk.bot.call("unpinChatMessage", chat_id=AUDIENCE)
+    await expect(bar).to_be_hidden()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import expect
+
+from bot.demo.clock import DemoClock
 
 from .bot import button, keyboard
 from .desk import AUDIENCE, MANAGER, SECOND_AUDIENCE, STAFF, Desk
@@ -22,6 +27,13 @@ hidden => {
   document.dispatchEvent(new Event('visibilitychange'));
 }
 """
+
+
+async def put_a_clock_beside(desk: Desk, folder: Path) -> DemoClock:
+    clock = DemoClock(folder / "clock")
+    await desk.messenger.down()
+    await desk.messenger.up(beside=clock.routes())
+    return clock
 
 
 async def test_three_phones_lie_side_by_side(desk: Desk) -> None:
@@ -288,11 +300,16 @@ node => {
 
 
 @pytest.mark.parametrize("language", ["English", "中文"])
-async def test_the_three_phones_are_fit_for_a_screen_reader(desk: Desk, language: str) -> None:
+async def test_the_three_phones_are_fit_for_a_screen_reader(desk: Desk, language: str, tmp_path: Path) -> None:
     await desk.start(AUDIENCE, STAFF)
-    await desk.bot.say(AUDIENCE, "Choose", reply_markup=keyboard([button("✓5"), button("6")], [button("Back")]))
+    await put_a_clock_beside(desk, tmp_path)
+    choose = await desk.bot.say(
+        AUDIENCE, "Choose", reply_markup=keyboard([button("✓5"), button("6")], [button("Back")])
+    )
+    await desk.bot.call("pinChatMessage", chat_id=AUDIENCE, message_id=choose["message_id"])
     await desk.open()
     await expect(desk.audience.button("Back")).to_be_visible()
+    await expect(desk.page.locator(".clock")).to_be_visible()
     if language == "中文":
         for phone in (desk.audience, desk.staff, desk.manager):
             await phone.button("中文").click()
@@ -300,3 +317,22 @@ async def test_the_three_phones_are_fit_for_a_screen_reader(desk: Desk, language
     await desk.page.evaluate(AXE_FILE_PATH.read_text())
     found = await desk.page.evaluate("tags => axe.run({runOnly: tags})", TAGS)
     assert [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]] == []
+
+
+async def test_the_demo_s_clock_is_moved_on_by_a_tap_or_a_key(desk: Desk, tmp_path: Path) -> None:
+    clock = await put_a_clock_beside(desk, tmp_path)
+    await desk.open()
+    group = desk.page.get_by_role("group", name="The demo’s clock")
+    began = await group.get_by_role("time").get_attribute("datetime")
+    await group.get_by_role("button", name="Move the clock forward: +1 h").click()
+    await expect(group.get_by_role("time")).not_to_have_attribute("datetime", began or "")
+    assert clock.ahead == timedelta(hours=1)
+    await group.get_by_role("button", name="Move the clock forward: +10 min").focus()
+    await desk.page.keyboard.press("Enter")
+    await desk.page.wait_for_function("was => document.querySelector('.clock time').dateTime > was", arg=began)
+    await expect(group.get_by_role("alert")).to_be_empty()
+
+
+async def test_a_house_without_a_clock_shows_none(desk: Desk) -> None:
+    await desk.open()
+    assert await desk.page.locator(".clock").count() == 0

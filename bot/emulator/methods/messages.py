@@ -151,7 +151,7 @@ def pin_chat_message(ctx: Context) -> bool:
     message = find_message(ctx, chat, E.PIN_NOT_FOUND)
     if message.id not in chat.pinned:
         chat.pinned.append(message.id)
-        ctx.world.save_chat(ctx.bot, chat)
+        ctx.world.pins_changed(ctx.bot, chat)
         # Of its own messages a bot is told those that pin (telegram-bot-api, need_skip_update_message).
         service = ctx.world.add_message(ctx.bot, chat, {"pinned_message": dict(message.body)}, fixed=True)
         ctx.bot.updates.push("message", ctx.world.shown(chat, service), f"message:{chat.person.id}")
@@ -165,7 +165,7 @@ def unpin_chat_message(ctx: Context) -> bool:
     if wanted not in chat.pinned:
         raise ApiError(E.UNPIN_NOT_FOUND)
     chat.pinned.remove(wanted)
-    ctx.world.save_chat(ctx.bot, chat)
+    ctx.world.pins_changed(ctx.bot, chat)
     return True
 
 
@@ -173,5 +173,5 @@ def unpin_chat_message(ctx: Context) -> bool:
 def unpin_all_chat_messages(ctx: Context) -> bool:
     chat = find_chat(ctx, write=True)
     chat.pinned.clear()
-    ctx.world.save_chat(ctx.bot, chat)
+    ctx.world.pins_changed(ctx.bot, chat)
     return True

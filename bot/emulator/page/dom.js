@@ -50,6 +50,7 @@ const PATHS = {
   chat: "M4 5h16v11H10l-5 4v-4H4Z",
   check: "M5 12.500l4.5 4.500L19 7.5",
   add: "M12 5v14 M5 12h14",
+  pin: "M9 4h6l-1 6 4 4H6l4-4Z M12 14v7",
   block: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Z M6 6l12 12",
 };
 

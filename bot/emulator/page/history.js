@@ -35,6 +35,11 @@ export class History {
     this.#shown += PAGE;
   }
 
+  /** As far back as this message. */
+  showFrom(id) {
+    this.#shown = Math.max(this.#shown, this.all().filter((message) => message.message_id >= id).length);
+  }
+
   /** All messages, ascending by id. */
   all() {
     return [...this.#messages.values()].sort((a, b) => a.message_id - b.message_id);

@@ -78,6 +78,18 @@ export class Log {
     this.#draw();
   }
 
+  /** Brings a message before the reader's eyes and under their keys. */
+  show(id) {
+    this.history.showFrom(id);
+    this.#draw();
+    const node = this.#nodes.get(id)?.node;
+    if (!node) return;
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "center" });
+    node.classList.remove("found");
+    requestAnimationFrame(() => node.classList.add("found"));
+  }
+
   toEnd() {
     this.element.scrollTop = this.element.scrollHeight;
     this.#place();

@@ -1,6 +1,7 @@
 // One phone: a person, their chat, and what they do on it.
 
 import * as api from "./api.js";
+import { Pins } from "./pins.js";
 import { PressProgress } from "./progress.js";
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
@@ -38,6 +39,7 @@ export class Phone {
     this.toasts = new Toasts();
     this.log = new Log(this.ctx, () => this.#looked());
     this.header = new Header(this);
+    this.pins = new Pins(this);
     this.composer = new Composer(this);
     this.badge = el("span", { class: "badge", hidden: true });
     this.toEnd = el("button", {
@@ -45,7 +47,7 @@ export class Phone {
     }, icon("down"), this.badge);
     this.empty = el("div", { class: "empty", hidden: true });
     const stage = el("div", { class: "stage" }, this.log.element, this.empty, this.toEnd, this.toasts.element);
-    this.screen = el("div", { class: "screen" }, this.header.bar, stage, this.composer.element);
+    this.screen = el("div", { class: "screen" }, this.header.bar, this.pins.element, stage, this.composer.element);
     this.element = el("section", { class: "phone", dataset: { role } }, this.header.plate, el("div", { class: "device" }, this.screen));
     document.addEventListener("visibilitychange", () => this.#looked());
   }
@@ -104,6 +106,7 @@ export class Phone {
     this.unread = chat.unread ?? 0;
     this.#setAction(null);
     this.log.load(chat.messages, this.unread);
+    this.pins.set(chat.pinned);
     this.#setKeyboard(chat.keyboard, false);
     this.update();
     this.#looked();
@@ -117,6 +120,7 @@ export class Phone {
     this.element.setAttribute("aria-label", t("phone_of", { role: this.roleName, name: this.name }));
     this.log.element.setAttribute("aria-label", t("messages", { bot: this.bot.first_name }));
     this.header.update();
+    this.pins.update();
     this.#updateState();
   }
 
@@ -135,11 +139,12 @@ export class Phone {
     return {
       online: (online) => { this.online = online; this.header.showStatus(); },
       message: ({ message }) => this.#arrived(message),
-      edit: ({ message }) => this.log.put(message),
+      edit: ({ message }) => { this.log.put(message); this.pins.update(); },
       delete: ({ message_ids: ids }) => { this.log.remove(ids); this.#updateState(); },
       typing: ({ action }) => this.#setAction(action === "cancel" ? null : action),
       answer: (answer) => this.#answered(answer),
       menu: (menu) => { this.commands = menu.commands ?? []; this.menuButton = menu.menu_button ?? null; this.#updateState(); },
+      pins: ({ pinned }) => this.pins.set(pinned),
       keyboard: ({ reply_markup: markup }) => this.#setKeyboard(markup, true),
       reset: () => this.attempt(() => this.load()),
     };

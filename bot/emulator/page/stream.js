@@ -2,7 +2,7 @@
 
 import { streamUrl } from "./api.js";
 
-const EVENTS = ["message", "edit", "delete", "typing", "answer", "menu", "keyboard", "reset"];
+const EVENTS = ["message", "edit", "delete", "typing", "answer", "menu", "keyboard", "pins", "reset"];
 const LONGEST_PAUSE = 8000; // milliseconds
 
 export class Stream {

@@ -13,9 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 from domain.errors import BadInput, HoldEnded, NotFound, PaymentRefused, Stale
+from domain.money import Money
 from domain.payments.checkout_model import REFERENCE_MARK, Checkout, CheckoutState, Opened, Paid, Way
 from domain.payments.model import Charge
 from domain.payments.paying import CapturePayment, payable
+from domain.payments.voucher_selling import CaptureVoucher, CheckVoucherSale
+from domain.people.usecases import actor_of
 from domain.ports import Tx
 from domain.ticketing import policy
 from domain.ticketing.holding import own_order
@@ -59,19 +62,7 @@ class OpenCheckout:
             if standing.expires_at > tx.now + _TOO_SHORT:
                 return standing.id
             raise HoldEnded(performance_id=order.performance_id)
-        checkout = Checkout(
-            id=0,
-            order_id=order.id,
-            way=self.way,
-            reference=REFERENCE_MARK + secrets.token_hex(12),
-            title=self.title[:TITLE_MOST],
-            state=CheckoutState.ASKED,
-            amount=order.total,
-            created_at=tx.now,
-            expires_at=tx.now + CHECKOUT_LASTS,
-            next_look_at=tx.now + _FIRST_LOOK,
-        )
-        checkout_id = tx.payments.add_checkout(checkout)
+        checkout_id = _ask(tx, self.way, order.total, self.title, order_id=order.id)
         tx.audit(self.buyer_id, "checkout.asked", "checkout", checkout_id, order=order.id)
         return checkout_id
 
@@ -81,6 +72,34 @@ class OpenCheckout:
             if not tx.ticketing.keep_places(order.id, ClaimKind.HOLD, until):
                 raise HoldEnded(performance_id=order.performance_id)
             tx.ticketing.set_order(order.id, order.state, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVoucherCheckout:
+    """A person wants to buy a voucher that the house sells, in this way. Gives the checkout's id: pressing twice gives
+    the same one, until it is paid.
+
+    Raises NotFound, PaymentRefused('amount'), BadInput('currency').
+    """
+
+    buyer_id: int
+    amount: Money
+    way: Way
+    title: str
+
+    def __call__(self, tx: Tx) -> int:
+        actor_of(tx, self.buyer_id)
+        CheckVoucherSale(self.amount)(tx)
+        if not self.way.fits(self.amount.currency):
+            raise BadInput("currency")
+        sale_id = tx.payments.ask_voucher_sale(self.buyer_id, self.amount, tx.now)
+        tx.payments.voucher_sale(sale_id, lock=True)
+        standing = tx.payments.standing_voucher_checkout(sale_id, self.way, tx.now + _TOO_SHORT)
+        if standing is not None:
+            return standing.id
+        checkout_id = _ask(tx, self.way, self.amount, self.title, voucher_sale_id=sale_id)
+        tx.audit(self.buyer_id, "checkout.asked", "checkout", checkout_id)
+        return checkout_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,12 @@ class SettleCheckout:
             raise NotFound
         if self.paid.amount != checkout.amount and not self.asked:
             raise PaymentRefused("amount")
-        outcome: dict[str, Any] = CapturePayment(self.paid.captured(self.provider, checkout.order_id))(tx)
+        captured = self.paid.captured(self.provider, checkout.order_id)
+        outcome: dict[str, Any]
+        if checkout.voucher_sale_id is not None:
+            outcome = CaptureVoucher(captured, checkout.voucher_sale_id)(tx)
+        else:
+            outcome = CapturePayment(captured)(tx)
         compare_at = tx.now + COMPARE_AFTER
         if tx.payments.end_checkout(checkout.id, CheckoutState.PAID, outcome["charge_id"], compare_at):
             tx.audit(None, "checkout.paid", "checkout", checkout.id, charge=outcome["charge_id"])
@@ -194,8 +218,32 @@ class CloseCheckout:
 
 
 def _is_over(tx: Tx, checkout: Checkout) -> bool:
-    order = tx.ticketing.order(checkout.order_id)
-    return checkout.expires_at <= tx.now or order is None or not order.is_live(tx.now)
+    if checkout.expires_at <= tx.now:
+        return True
+    if checkout.voucher_sale_id is not None:
+        sale = tx.payments.voucher_sale(checkout.voucher_sale_id)
+        return sale is None or sale.charge_id is not None
+    order = tx.ticketing.order(checkout.order_id) if checkout.order_id is not None else None
+    return order is None or not order.is_live(tx.now)
+
+
+def _ask(
+    tx: Tx, way: Way, amount: Money, title: str, *, order_id: int | None = None, voucher_sale_id: int | None = None
+) -> int:
+    checkout = Checkout(
+        id=0,
+        order_id=order_id,
+        way=way,
+        reference=REFERENCE_MARK + secrets.token_hex(12),
+        title=title[:TITLE_MOST],
+        state=CheckoutState.ASKED,
+        amount=amount,
+        created_at=tx.now,
+        expires_at=tx.now + CHECKOUT_LASTS,
+        next_look_at=tx.now + _FIRST_LOOK,
+        voucher_sale_id=voucher_sale_id,
+    )
+    return tx.payments.add_checkout(checkout)
 
 
 def _returned_by_provider(tx: Tx, charge: Charge) -> int:

@@ -46,7 +46,7 @@ class CheckoutState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """One attempt to pay one order in one way.
+    """One attempt to pay one order, or for one voucher, in one way: exactly one of the two is set.
 
     ``reference``: our number for it at the provider's, 32 hexadecimal digits nobody can guess, our mark first.
     ``address``: what is shown to the person, a link or (``WECHATPAY``) what a QR says; empty until it is open.
@@ -54,7 +54,7 @@ class Checkout:
     """
 
     id: int
-    order_id: int
+    order_id: int | None
     way: Way
     reference: str
     title: str
@@ -67,6 +67,7 @@ class Checkout:
     provider_reference: str = ""
     address: str = ""
     charge_id: int | None = None
+    voucher_sale_id: int | None = None
 
     @property
     def provider(self) -> str:
@@ -89,9 +90,9 @@ class Paid:
     provider_charge_id: str
     amount: Money
 
-    def captured(self, provider: str, order_id: int) -> Captured:
+    def captured(self, provider: str, order_id: int | None) -> Captured:
         # Whoever has the link may pay: a friend, a parent. The buyer gets the tickets.
-        return Captured(provider, self.provider_charge_id, "", order_id, self.amount, payer_id=None)
+        return Captured(provider, self.provider_charge_id, "", order_id or 0, self.amount, payer_id=None)
 
 
 class Fate(StrEnum):

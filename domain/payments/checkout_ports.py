@@ -19,6 +19,9 @@ class CheckoutsRepository(Protocol):
     def standing_checkout(self, order_id: int, way: Way) -> Checkout | None:
         """The one that is asked or open; there is one at most."""
 
+    def standing_voucher_checkout(self, voucher_sale_id: int, way: Way, after: datetime) -> Checkout | None:
+        """The newest that is asked or open and ends later than that."""
+
     def due_checkouts(self, now: datetime, limit: int) -> Sequence[Checkout]: ...
 
     def open_checkout(self, checkout_id: int, opened: Opened) -> bool:

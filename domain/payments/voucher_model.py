@@ -46,6 +46,16 @@ class VoucherUse:
 
 
 @dataclass(frozen=True, slots=True)
+class VoucherSale:
+    """Somebody wants to buy a voucher and pay outside the messenger. ``charge_id``: what bought it."""
+
+    id: int
+    buyer_id: int
+    amount: Money
+    charge_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherRules:
     """``amounts``: what is sold in the chat, in minor units; none: only the window sells them."""
 

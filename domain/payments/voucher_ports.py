@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from domain.money import Money
 from domain.payments.accounts_model import Scope
-from domain.payments.voucher_model import Voucher, VoucherRules, VoucherUse
+from domain.payments.voucher_model import Voucher, VoucherRules, VoucherSale, VoucherUse
 
 
 class VoucherSum(NamedTuple):
@@ -63,6 +63,16 @@ class VouchersRepository(Protocol):
         """That this charge has spent."""
 
     def prolong_voucher(self, voucher_id: int, until: datetime) -> None: ...
+
+    def ask_voucher_sale(self, buyer_id: int, amount: Money, now: datetime) -> int:
+        """The one that this buyer has not paid yet, for this sum; there is one at most. Gives its id."""
+
+    def voucher_sale(self, voucher_sale_id: int, *, lock: bool = False) -> VoucherSale | None: ...
+
+    def voucher_sale_of_charge(self, charge_id: int) -> VoucherSale | None:
+        """That this charge has bought."""
+
+    def pay_voucher_sale(self, voucher_sale_id: int, charge_id: int) -> None: ...
 
     def vouchers_open(self, scope: Scope) -> Sequence[VoucherSum]:
         """What was owed for vouchers before the scope's start."""

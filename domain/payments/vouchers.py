@@ -1,4 +1,4 @@
-"""Vouchers are sold, given, kept, and put towards an order.
+"""Vouchers are sold over the counter, given, kept, and put towards an order.
 
 What a voucher has left is never stored: it is its amount less what orders use that are paid or may still be, plus what
 has come back. Whoever counts holds the lock of its row, so two at once cannot spend the same money.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from domain.errors import BadInput, Contended, HoldEnded, NotFound, PaymentRefused, PaymentUnderWay, Stale
+from domain.errors import BadInput, HoldEnded, NotFound, PaymentUnderWay, Stale
 from domain.money import Money
 from domain.payments.checkout_model import Way
 from domain.payments.drawer import drawer_for
-from domain.payments.model import Captured, Charge, ChargeFate
+from domain.payments.model import Captured, ChargeFate
 from domain.payments.voucher_model import (
     Voucher,
     VoucherRules,
@@ -22,8 +22,9 @@ from domain.payments.voucher_model import (
     clean_voucher_code,
     new_voucher_code,
 )
-from domain.payments.voucher_paying import end_of_day, owed
+from domain.payments.voucher_paying import owed
 from domain.payments.voucher_ports import VoucherLeft
+from domain.payments.voucher_selling import new_voucher, sell, take
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
@@ -37,7 +38,6 @@ MOST_MINOR = 10**7
 MOST_AMOUNTS = 6
 _MOST_MONTHS = 120
 _MOST_REASON, _MOST_REFERENCE = 200, 40
-_A_MONTH = timedelta(days=30.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +57,6 @@ class PutVoucherRules:
         tx.payments.put_voucher_rules(VoucherRules(self.months, tuple(sorted(set(self.amounts))), venue.currency))
         tx.audit(self.by, "voucher.rules", "venue", venue.id)
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class CheckVoucherSale:
-    """A query: the last look before somebody pays for a voucher. Raises PaymentRefused('amount')."""
-
-    amount: Money
-
-    def __call__(self, tx: Tx) -> bool:
-        rules = tx.payments.voucher_rules()
-        if (self.amount.currency, self.amount.minor) not in {(rules.currency, minor) for minor in rules.amounts}:
-            raise PaymentRefused("amount")
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class BuyVoucher:
-    """The money for a voucher has come. Gives the voucher's id; the same charge told again gives the same."""
-
-    captured: Captured
-
-    def __call__(self, tx: Tx) -> int:
-        captured = self.captured
-        charge_id = _take(tx, captured)
-        if charge_id is None:
-            known = tx.payments.charge_by_provider(captured.provider, captured.provider_charge_id)
-            bought = tx.payments.voucher_bought(known.id) if known else None
-            if bought is None:
-                raise Contended(reason="charge")
-            return bought.id
-        return _sell(tx, captured, charge_id, captured.payer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +90,10 @@ class SellVoucher:
             raise BadInput("no_drawer")
         amount, drawer_id = Money(self.minor, venue.currency), drawer.id if drawer else None
         captured = Captured(provider, charge, reference, 0, amount, None, self.clerk_id, drawer_id)
-        charge_id = _take(tx, captured)
+        charge_id = take(tx, captured, ChargeFate.VOUCHER)
         if charge_id is None:
             raise BadInput("reference_used")
-        return _sell(tx, captured, charge_id, None)
+        return sell(tx, captured, charge_id, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +120,7 @@ class GiveVoucher:
         if not reason:
             raise BadInput("no_reason")
         amount = Money(self.minor, venue.currency)
-        voucher = _new(tx, amount, self.valid_until, made_by=self.by, reason=reason)
+        voucher = new_voucher(tx, amount, self.valid_until, made_by=self.by, reason=reason)
         given = owed(tx, "voucher_given", "none", voucher, amount)
         cost = replace(given, kind="goodwill", amount=-amount, voucher_id=None)
         tx.payments.write_journal([replace(given, clerk_id=self.by), replace(cost, clerk_id=self.by)])
@@ -273,48 +242,3 @@ def _managed(tx: Tx, by: int, venue_id: int) -> Venue:
     if venue is None or not actor.may(Role.MANAGER, venue.id):
         raise NotFound
     return venue
-
-
-def _take(tx: Tx, captured: Captured) -> int | None:
-    """The charge; None where it is known already."""
-    return tx.payments.add_charge(
-        Charge(
-            id=0,
-            provider=captured.provider,
-            provider_charge_id=captured.provider_charge_id,
-            channel_charge_id=captured.channel_charge_id,
-            order_id=None,
-            payer_id=captured.payer_id,
-            amount=captured.amount,
-            captured_at=tx.now,
-            fate=ChargeFate.VOUCHER,
-        )
-    )
-
-
-def _sell(tx: Tx, captured: Captured, charge_id: int, holder_id: int | None) -> int:
-    by = captured.clerk_id if captured.clerk_id is not None else captured.payer_id
-    tx.audit(by, "charge.captured", "charge", charge_id)
-    until = end_of_day(tx, tx.now + tx.payments.voucher_rules().months * _A_MONTH)
-    made_by = captured.clerk_id
-    voucher_id = _new(tx, captured.amount, until, holder_id=holder_id, made_by=made_by, charge_id=charge_id)
-    entry = owed(tx, "voucher_sold", captured.provider, voucher_id, captured.amount)
-    tx.payments.write_journal(
-        [replace(entry, charge_id=charge_id, clerk_id=captured.clerk_id, drawer_id=captured.drawer_id)]
-    )
-    tx.audit(by, "voucher.sold", "voucher", voucher_id)
-    return voucher_id
-
-
-def _new(
-    tx: Tx,
-    amount: Money,
-    valid_until: datetime,
-    *,
-    holder_id: int | None = None,
-    made_by: int | None = None,
-    reason: str = "",
-    charge_id: int | None = None,
-) -> int:
-    code = new_voucher_code()
-    return tx.payments.add_voucher(Voucher(0, code, amount, holder_id, made_by, reason, charge_id, valid_until, tx.now))

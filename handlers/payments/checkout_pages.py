@@ -6,7 +6,7 @@ from html import escape
 
 from handlers.ui.i18n import LOCALES, N_, texts
 
-THANKS = N_("Thank you. As soon as the payment arrives, your tickets come in the chat.")
+THANKS = N_("Thank you. As soon as the payment arrives, you find it in the chat.")
 OVER = N_("There is nothing to pay here any more. The chat shows how things stand.")
 BUSY = N_("The payment service does not answer. Please try again in a minute.")
 _BACK = N_("Back to the chat")

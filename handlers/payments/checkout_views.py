@@ -16,13 +16,13 @@ from handlers.ui.screen import Row, Screen, button, link
 
 #: What a button for the messenger's own invoice carries in place of a way.
 INVOICE = "invoice"
-_NAMES: dict[Way, str] = {
+WAYS: dict[Way, str] = {
     Way.STRIPE: N_("💳 Card and more (Stripe)"),
     Way.WECHATPAY: N_("💚 WeChat Pay: scan a code"),
     Way.WECHATPAY_H5: N_("💚 WeChat Pay on this phone"),
     Way.ALIPAY: N_("💙 Alipay"),
 }
-_HOW: dict[Way, str] = {
+HOW: dict[Way, str] = {
     Way.STRIPE: N_("Pay on Stripe's page, then come back here."),
     Way.WECHATPAY: N_("Scan this code with WeChat on another phone (Discover → Scan)."),
     Way.WECHATPAY_H5: N_("The link opens your browser, and WeChat from there. Then come back here."),
@@ -36,7 +36,7 @@ def ways_screen(t: Texts, facts: OrderFacts, ways: Sequence[Way], *, invoice: bo
     rows: list[Row] = []
     if invoice:
         rows.append((button("🧾 " + t.plain("Invoice in Telegram"), PayBy(order_id=order_id, way=INVOICE)),))
-    rows += [(button(t.plain(_NAMES[one]), PayBy(order_id=order_id, way=one.value)),) for one in ways]
+    rows += [(button(t.plain(WAYS[one]), PayBy(order_id=order_id, way=one.value)),) for one in ways]
     ask = t("How would you like to pay?")
     text = f"{_head(t, facts)}\n\n{ask}\n{_until(t, facts)}"
     return Screen(text, (*rows, _way(t, facts)), here=OpenOrder(order_id=order_id).pack())
@@ -44,18 +44,20 @@ def ways_screen(t: Texts, facts: OrderFacts, ways: Sequence[Way], *, invoice: bo
 
 def checkout_screen(t: Texts, facts: OrderFacts, checkout: Checkout, *, others: bool) -> Screen:
     """``others``: there are other ways to pay."""
-    rows: list[Row] = []
-    picture = None
-    if checkout.way is Way.WECHATPAY:
-        sum_ = t.money(checkout.amount)
-        picture = PayCode(title=checkout.title, amount=sum_, payload=checkout.address, hint=t.plain("WeChat Pay"))
-    else:
-        rows.append((link("👉 " + t.plain("Pay {sum}", sum=t.money(checkout.amount)), checkout.address),))
+    rows, picture = where_to_pay(t, checkout)
     if others:
         rows.append((button("↩ " + t.plain("Another way to pay"), Pay(order_id=facts.order.id)),))
     tickets = t("The tickets come here by themselves as soon as the payment has arrived.")
-    text = f"{_head(t, facts)}\n\n{t(_HOW[checkout.way])}\n{tickets}\n{_until(t, facts)}"
+    text = f"{_head(t, facts)}\n\n{t(HOW[checkout.way])}\n{tickets}\n{_until(t, facts)}"
     return Screen(text, (*rows, _way(t, facts)), picture=picture, here=OpenOrder(order_id=facts.order.id).pack())
+
+
+def where_to_pay(t: Texts, checkout: Checkout) -> tuple[list[Row], PayCode | None]:
+    """The code that another phone scans, or else the button that leads there."""
+    sum_ = t.money(checkout.amount)
+    if checkout.way is Way.WECHATPAY:
+        return [], PayCode(title=checkout.title, amount=sum_, payload=checkout.address, hint=t.plain("WeChat Pay"))
+    return [(link("👉 " + t.plain("Pay {sum}", sum=sum_), checkout.address),)], None
 
 
 def checkout_title(t: Texts, facts: OrderFacts) -> str:

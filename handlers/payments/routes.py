@@ -11,7 +11,7 @@ from domain.errors import HoldEnded
 from domain.money import Money
 from domain.payments.model import Captured, ChargeFate
 from domain.payments.paying import CapturePayment, PayNothing
-from domain.payments.vouchers import BuyVoucher
+from domain.payments.voucher_selling import BuyVoucher
 from handlers.assistance.drink_routes import drinks_paid
 from handlers.payments import accounts_routes, checkout_routes, precheckout, together_routes
 from handlers.payments.callbacks import Confirm
@@ -63,7 +63,11 @@ async def paid(message: Message, talk: Talk) -> None:
         payer_id=talk.actor.person_id,
     )
     if voucher_in(told.invoice_payload) is not None:
-        await show_voucher(talk, await talk.write(BuyVoucher(captured)))
+        bought = await talk.write(BuyVoucher(captured))
+        if bought["voucher_id"] is None:
+            await _say_sorry(talk, bought["charge_id"])
+        else:
+            await show_voucher(talk, bought["voucher_id"])
         return
     if (drinks_id := drinks_in(told.invoice_payload)) is not None:
         await drinks_paid(talk, replace(captured, order_id=drinks_id))

@@ -42,6 +42,8 @@ _WHY: dict[str, str] = {
     ChargeFate.DRINKS: N_("Your order of drinks is cancelled."),
     ChargeFate.UNKNOWN: N_("There is no order for this payment."),
 }
+#: Of what is no order of tickets.
+_PAID_BEFORE = N_("This had been paid already; nothing is paid twice.")
 #: Of tickets: the refund's reason.
 _GIVEN_BACK: dict[str, str] = {
     "cancelled": N_("You have cancelled tickets."),
@@ -111,7 +113,8 @@ def confirmed_screen(t: Texts, facts: RefundFacts) -> Screen:
 
 def returned_text(t: Texts, charge: Charge, amount: Money) -> str:
     """Why the money goes back; HTML."""
-    why = t(_WHY.get(charge.fate, _OTHERWISE))
+    known = _WHY.get(charge.fate, _OTHERWISE)
+    why = t(_PAID_BEFORE if charge.fate is ChargeFate.DUPLICATE and charge.order_id is None else known)
     # "Requested": nothing more is known before the provider confirms it.
     back = t("We have asked for your {sum} to be returned and tell you when it is confirmed.", sum=t.money(amount))
     sorry = bold(t("We are sorry.")) + " " if charge.fate is ChargeFate.LATE else ""
@@ -123,7 +126,7 @@ def _after(t: Texts, charge: Charge, showing: Showing | None) -> tuple[Row, ...]
     if showing is not None:
         again = OpenPerformance(performance_id=showing.performance.id)
         rows.append((button("🪑 " + t.plain("The best that is left"), again),))
-    if charge.fate is ChargeFate.DUPLICATE:
+    if charge.fate is ChargeFate.DUPLICATE and charge.order_id is not None:
         rows.append((button("🎟 " + t.plain("My tickets"), OpenTickets()),))
     elif showing is None:
         rows.append((button("🎭 " + t.plain("What is on"), OpenEvents()),))

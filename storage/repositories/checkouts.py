@@ -34,10 +34,21 @@ _CHECKOUTS = select(
     _k.provider_reference,
     _k.address,
     _k.charge_id,
+    _k.voucher_sale_id,
 )
 _CHECKOUT = _CHECKOUTS.where(_k.id == bindparam("checkout_id"))
 _BY_REFERENCE = _CHECKOUTS.where(_k.reference == bindparam("reference"), _k.provider == bindparam("provider"))
 _STANDING_ONE = _CHECKOUTS.where(_k.order_id == bindparam("order_id"), _k.way == bindparam("way"), _STANDING)
+_STANDING_VOUCHER = (
+    _CHECKOUTS.where(
+        _k.voucher_sale_id == bindparam("voucher_sale_id"),
+        _k.way == bindparam("way"),
+        _k.expires_at > bindparam("after", type_=UtcDateTime),
+        _STANDING,
+    )
+    .order_by(_k.id.desc())
+    .limit(1)
+)
 _DUE = (
     _CHECKOUTS.where(_k.next_look_at.is_not(None), _k.next_look_at <= bindparam("now", type_=UtcDateTime))
     .order_by(_k.next_look_at, _k.id)
@@ -86,6 +97,7 @@ class Checkouts(Store):
     def add_checkout(self, checkout: Checkout) -> int:
         row = {
             "order_id": checkout.order_id,
+            "voucher_sale_id": checkout.voucher_sale_id,
             "provider": checkout.provider,
             "way": checkout.way.value,
             "reference": checkout.reference,
@@ -109,6 +121,11 @@ class Checkouts(Store):
 
     def standing_checkout(self, order_id: int, way: Way) -> Checkout | None:
         row = self._execute(_STANDING_ONE, {"order_id": order_id, "way": way.value}).first()
+        return _checkout(row) if row else None
+
+    def standing_voucher_checkout(self, voucher_sale_id: int, way: Way, after: datetime) -> Checkout | None:
+        binds = {"voucher_sale_id": voucher_sale_id, "way": way.value, "after": after}
+        row = self._execute(_STANDING_VOUCHER, binds).first()
         return _checkout(row) if row else None
 
     def due_checkouts(self, now: datetime, limit: int) -> Sequence[Checkout]:

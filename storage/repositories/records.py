@@ -14,7 +14,7 @@ from storage.repositories.digests import Digests
 from storage.tables.admission import admission, door_post
 from storage.tables.assistance import drink_line, drink_order, enquiry, enquiry_word, help_request
 from storage.tables.base import BigInt
-from storage.tables.checkouts import checkout
+from storage.tables.checkouts import checkout, listed_refund
 from storage.tables.evening import closed_gate, held_item, reminder_choice, run_entry, visit
 from storage.tables.feedback import (
     answer,
@@ -46,7 +46,16 @@ from storage.tables.run_changes import run_change, run_told
 from storage.tables.shifts import shift
 from storage.tables.ticketing import block, hand_on, order_line, sales_watch, ticket, ticket_credential, ticket_order
 from storage.tables.together import shared_seat
-from storage.tables.vouchers import group_order, handout, member_price, member_tier, membership, voucher, voucher_use
+from storage.tables.vouchers import (
+    group_order,
+    handout,
+    member_price,
+    member_tier,
+    membership,
+    voucher,
+    voucher_sale,
+    voucher_use,
+)
 from storage.tables.waiting import waiting, waiting_offer
 from storage.tables.window import (
     complimentary,
@@ -83,6 +92,7 @@ _CASES = select(feedback_case.c.id).where(
         feedback_case.c.id.in_(select(case_listener.c.case_id).where(case_listener.c.person_id == _WHO)),
     )
 )
+_VOUCHER_SALES = select(voucher_sale.c.id).where(voucher_sale.c.buyer_id == _WHO)
 _CHARGES = select(charge.c.id).where(or_(charge.c.payer_id == _WHO, charge.c.order_id.in_(_ORDERS)))
 
 #: What "about a person" means, table by table. A test finds a table that points at persons and is missing here.
@@ -126,7 +136,9 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     paper_claim: or_(paper_claim.c.giver_id == _WHO, paper_claim.c.taker_id == _WHO),
     drawer: or_(drawer.c.clerk_id == _WHO, drawer.c.signed_by == _WHO),
     drawer_pay_out: drawer_pay_out.c.drawer_id.in_(select(drawer.c.id).where(drawer.c.clerk_id == _WHO)),
-    checkout: checkout.c.order_id.in_(_ORDERS),
+    checkout: or_(checkout.c.order_id.in_(_ORDERS), checkout.c.voucher_sale_id.in_(_VOUCHER_SALES)),
+    voucher_sale: voucher_sale.c.buyer_id == _WHO,
+    listed_refund: listed_refund.c.charge_id.in_(_CHARGES),
     shared_seat: or_(shared_seat.c.host_id == _WHO, shared_seat.c.order_id.in_(_ORDERS)),
     charge: charge.c.id.in_(_CHARGES),
     refund: refund.c.charge_id.in_(_CHARGES),

@@ -10,16 +10,16 @@ from sqlalchemy import Boolean, and_, bindparam, delete, func, insert, or_, sele
 from domain.errors import Contended
 from domain.money import Money
 from domain.payments.accounts_model import Scope
-from domain.payments.voucher_model import Voucher, VoucherRules, VoucherUse
+from domain.payments.voucher_model import Voucher, VoucherRules, VoucherSale, VoucherUse
 from domain.payments.voucher_ports import VoucherSum
 from storage.base import AnyRow, Store, both, words
 from storage.tables.base import BigInt, UtcDateTime
 from storage.tables.payments import journal_entry, refund
 from storage.tables.ticketing import ticket_order
-from storage.tables.vouchers import voucher, voucher_rules, voucher_use
+from storage.tables.vouchers import voucher, voucher_rules, voucher_sale, voucher_use
 from storage.tables.window import drawer
 
-_v, _u, _o, _j = voucher.c, voucher_use.c, ticket_order.c, journal_entry.c
+_v, _u, _s, _o, _j = voucher.c, voucher_use.c, voucher_sale.c, ticket_order.c, journal_entry.c
 _COUNTS = _o.state.in_(words("held", "paying", "reserved", "paid"))
 
 _RULES = select(voucher_rules.c.months, voucher_rules.c.amounts, voucher_rules.c.currency)
@@ -79,6 +79,18 @@ _LESS = _THIS_ORDER.values(
 )
 _WHOLE = _THIS_ORDER.values(total_minor=_o.total_minor + _o.voucher_minor, voucher_minor=0, revision=_o.revision + 1)
 _CHARGED = update(voucher_use).where(_u.order_id == bindparam("of_order"), _u.voucher_id == bindparam("of_voucher"))
+_ASK_SALE = both(lambda insert: insert(voucher_sale).on_conflict_do_nothing().returning(_s.id))
+_SALES = select(_s.id, _s.buyer_id, _s.amount_minor, _s.currency, _s.charge_id)
+_SALE = _SALES.where(_s.id == bindparam("sale_id"))
+_SALE_LOCKED = _SALE.with_for_update()
+_SALE_PAID = _SALES.where(_s.charge_id == bindparam("charge_id"))
+_SALE_UNPAID = _SALES.where(
+    _s.buyer_id == bindparam("buyer_id"),
+    _s.currency == bindparam("currency"),
+    _s.amount_minor == bindparam("minor"),
+    _s.charge_id.is_(None),
+)
+_PAY_SALE = update(voucher_sale).where(_s.id == bindparam("of_sale"))
 _OPEN = (
     select(_j.currency, func.sum(_j.amount_minor))
     .select_from(journal_entry.outerjoin(drawer, drawer.c.id == _j.drawer_id))
@@ -176,6 +188,28 @@ class Vouchers(Store):
     def prolong_voucher(self, voucher_id: int, until: datetime) -> None:
         self._execute(_PROLONG, {"of_voucher": voucher_id, "until": until})
 
+    def ask_voucher_sale(self, buyer_id: int, amount: Money, now: datetime) -> int:
+        row = {"buyer_id": buyer_id, "amount_minor": amount.minor, "currency": amount.currency, "asked_at": now}
+        made = self._execute(_ASK_SALE[self._dialect], row).scalar_one_or_none()
+        if made is not None:
+            return int(made)
+        binds = {"buyer_id": buyer_id, "currency": amount.currency, "minor": amount.minor}
+        standing = self._execute(_SALE_UNPAID, binds).first()
+        if standing is None:  # paid at this very moment
+            raise Contended(reason="voucher_sale")
+        return int(standing.id)
+
+    def voucher_sale(self, voucher_sale_id: int, *, lock: bool = False) -> VoucherSale | None:
+        row = self._execute(_SALE_LOCKED if lock else _SALE, {"sale_id": voucher_sale_id}).first()
+        return _sale(row) if row else None
+
+    def voucher_sale_of_charge(self, charge_id: int) -> VoucherSale | None:
+        row = self._execute(_SALE_PAID, {"charge_id": charge_id}).first()
+        return _sale(row) if row else None
+
+    def pay_voucher_sale(self, voucher_sale_id: int, charge_id: int) -> None:
+        self._execute(_PAY_SALE, {"of_sale": voucher_sale_id, "charge_id": charge_id})
+
     def vouchers_open(self, scope: Scope) -> Sequence[VoucherSum]:
         binds = {"start": scope.start, "venue_ids": list(scope.venue_ids), "houseless": scope.houseless}
         return [VoucherSum(currency, int(minor)) for currency, minor in self._execute(_OPEN, binds)]
@@ -184,3 +218,8 @@ class Vouchers(Store):
 def _voucher(row: AnyRow) -> Voucher:
     id, code, minor, currency, *rest = row
     return Voucher(id, code, Money(minor, currency), *rest)
+
+
+def _sale(row: AnyRow) -> VoucherSale:
+    id, buyer_id, minor, currency, charge_id = row
+    return VoucherSale(id, buyer_id, Money(minor, currency), charge_id)

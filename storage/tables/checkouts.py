@@ -1,4 +1,4 @@
-"""Checkouts outside the messenger, money at a provider's that nobody here knows of, and which bills were compared."""
+"""Checkouts outside the messenger, money at a provider's that nobody here knows of, and what daily bills say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ checkout = Table(
     "checkout",
     metadata,
     key(),
-    Column("order_id", BigInt, ForeignKey("ticket_order.id"), nullable=False, index=True),
+    Column("order_id", BigInt, ForeignKey("ticket_order.id"), index=True),  # what is to be paid: an order
+    Column("voucher_sale_id", BigInt, ForeignKey("voucher_sale.id"), index=True),  # or a voucher
     Column("provider", String(16), nullable=False),
     Column("way", String(16), nullable=False),
     Column("reference", String(32), nullable=False, unique=True),
@@ -60,6 +61,23 @@ provider_bill = Table(
     Column("provider", String(16), nullable=False),
     Column("day", Date, nullable=False),
     Column("next_try_at", UtcDateTime),  # NULL: compared
+    Column("fate", String(8), nullable=False, server_default=""),  # a BillFate; empty: not settled yet
     UniqueConstraint("provider", "day"),
+    sqlite_autoincrement=True,
+)
+
+# A refund that a daily bill lists. refund_id NULL: we have asked for none under this number.
+listed_refund = Table(
+    "listed_refund",
+    metadata,
+    key(),
+    Column("provider", String(16), nullable=False),
+    Column("number", String(128), nullable=False),
+    Column("charge_id", BigInt, ForeignKey("charge.id"), nullable=False, index=True),
+    Column("refund_id", BigInt, ForeignKey("refund.id"), index=True),
+    Column("amount_minor", BigInt, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("day", Date, nullable=False),
+    UniqueConstraint("provider", "number"),
     sqlite_autoincrement=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from storage.tables.base import BigInt, Json, UtcDateTime, key, metadata
 
@@ -29,6 +29,29 @@ voucher = Table(
     Column("valid_until", UtcDateTime, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Somebody wants to buy one and pay outside the messenger: the first money buys it, any other goes back.
+voucher_sale = Table(
+    "voucher_sale",
+    metadata,
+    key(),
+    Column("buyer_id", BigInt, ForeignKey("person.id"), nullable=False),
+    Column("amount_minor", BigInt, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("charge_id", BigInt, ForeignKey("charge.id"), unique=True),  # what it was bought with
+    sqlite_autoincrement=True,
+)
+_unpaid = voucher_sale.c.charge_id.is_(None)
+Index(
+    "uq_voucher_sale_unpaid",
+    voucher_sale.c.buyer_id,
+    voucher_sale.c.currency,
+    voucher_sale.c.amount_minor,
+    unique=True,
+    sqlite_where=_unpaid,
+    postgresql_where=_unpaid,
 )
 
 voucher_use = Table(

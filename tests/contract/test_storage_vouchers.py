@@ -8,7 +8,8 @@ import pytest
 
 from domain.errors import Contended
 from domain.money import Money
-from domain.payments.voucher_model import Voucher, VoucherRules, VoucherUse
+from domain.payments.model import Charge, ChargeFate
+from domain.payments.voucher_model import Voucher, VoucherRules, VoucherSale, VoucherUse
 from domain.ports import Tx
 from domain.records.usecases import ForgetMe, MyData
 from domain.ticketing.group_ports import HandoutKind
@@ -27,6 +28,25 @@ async def test_rules_are_one_row(uow: UnitOfWork) -> None:
     for rules in (VoucherRules(12, (100, 200), "EUR"), VoucherRules(24, (), "EUR")):
         await uow.write(lambda tx, rules=rules: tx.payments.put_voucher_rules(rules))  # type: ignore[misc]
         assert await uow.read(lambda tx: tx.payments.voucher_rules()) == rules
+
+
+async def test_one_voucher_is_asked_for_until_it_is_paid(uow: UnitOfWork) -> None:
+    (ada, ben) = await people(uow, 2)
+    amount = Money(5000, "EUR")
+
+    def work(tx: Tx) -> list[int]:
+        asked = [tx.payments.ask_voucher_sale(*each, tx.now) for each in ((ada, amount), (ada, amount), (ben, amount))]
+        charge = Charge(0, "stripe", "pi_1", "", None, ada, amount, tx.now, ChargeFate.VOUCHER)
+        charge_id = tx.payments.add_charge(charge)
+        assert charge_id is not None
+        tx.payments.pay_voucher_sale(asked[0], charge_id)
+        assert tx.payments.voucher_sale(asked[0], lock=True) == VoucherSale(asked[0], ada, amount, charge_id)
+        assert tx.payments.voucher_sale_of_charge(charge_id) == tx.payments.voucher_sale(asked[0])
+        assert tx.payments.voucher_sale_of_charge(charge_id + 1) is None
+        return [*asked, tx.payments.ask_voucher_sale(ada, amount, tx.now)]
+
+    first, again, bens, next_one = await uow.write(work)
+    assert (first == again, len({first, bens, next_one})) == (True, 3)
 
 
 async def test_what_is_used_is_counted_while_the_order_may_be_paid(uow: UnitOfWork) -> None:

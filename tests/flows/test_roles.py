@@ -30,14 +30,14 @@ from domain.assistance.model import HelpKind, HelpState
 from domain.improvement.model import Source
 from domain.improvement.usecases import OpenAction
 from domain.incidents.announcing import ProposeAnnouncement
-from domain.incidents.model import ActionCard, IncidentKind, IncidentState, Severity, Template
-from domain.incidents.reporting import BeginIncident, SendIncident
+from domain.incidents.model import ActionCard, IncidentKind, IncidentState, NoteKind, Severity, Template
+from domain.incidents.reporting import AddNote, BeginIncident, SendIncident
 from domain.lost_property.usecases import AskForLost, RecordFind
 from domain.money import Money
 from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.payments.model import Captured
 from domain.payments.together import ShareSeats
-from domain.payments.vouchers import BuyVoucher
+from domain.payments.voucher_selling import BuyVoucher
 from domain.people import usecases
 from domain.people.duty import Move
 from domain.people.list_keeping import BeginList
@@ -173,6 +173,8 @@ async def something_of_everything(evening: Evening) -> Scene:
             **_lists_and_finds(tx, anna_id, owner_id, theatre.venue_id),
             **_asked(tx, anna_id, theatre.concert_id, theatre.venue_id, ticket.id),
             "case_id": case_id,
+            "response_id": 4711,
+            "about": "shows",
             "source": "case",
             "source_id": case_id,
             "action_id": OpenAction(owner_id, Source.CASE, case_id, "More light", tx.now + timedelta(days=9))(tx),
@@ -222,7 +224,7 @@ def _ahead(tx: Tx, anna_id: int, owner_id: int, order_id: int, venue_id: int) ->
     tier_id = AddTier(owner_id, MemberTier(0, venue_id, "Friends", 10, {}, 2))(tx)
     (membership_id,) = GrantMemberships(owner_id, tier_id, ("M-1",), until)(tx)
     return {
-        "voucher_id": BuyVoucher(Captured("test", "v", "", 0, Money(500, "CNY"), anna_id))(tx),
+        "voucher_id": BuyVoucher(Captured("test", "v", "", 0, Money(500, "CNY"), anna_id))(tx)["voucher_id"],
         "tier_id": tier_id,
         "membership_id": TakeMembership(anna_id, membership_id)(tx),
         "handout_id": HandOut(anna_id, order_id, HandoutKind.GIFT)(tx),
@@ -271,8 +273,9 @@ async def _incident(evening: Evening, usher_id: int, owner_id: int) -> dict[str,
 
     def work(tx: Tx) -> dict[str, Any]:
         incident_id = SendIncident(usher_id, BeginIncident(usher_id, IncidentKind.SECURITY)(tx))(tx)
+        note_id = AddNote(usher_id, incident_id, NoteKind.PHOTO, file_id="photo")(tx)
         delayed = ProposeAnnouncement(owner_id, evening.theatre.concert_id, Template.DELAY, 10)
-        return {"incident_id": incident_id, "announcement_id": delayed(tx)}
+        return {"incident_id": incident_id, "note_id": note_id, "announcement_id": delayed(tx)}
 
     ids = await evening.house.foyer.uow.write(work)
     await evening.house.settle()

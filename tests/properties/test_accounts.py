@@ -24,9 +24,13 @@ from bot.books import write_book
 from domain.errors import Rejected
 from domain.money import Money
 from domain.payments.accounts_model import Account, Books, Month, Part, Sum
-from domain.payments.model import Captured, JournalEntry
+from domain.payments.checkout import OpenVoucherCheckout, SettleCheckout
+from domain.payments.checkout_model import Paid, Way
+from domain.payments.model import Captured, ChargeFate, JournalEntry
 from domain.payments.paying import PayNothing
-from domain.payments.vouchers import BuyVoucher, UseVoucher, own_vouchers
+from domain.payments.voucher_model import VoucherRules
+from domain.payments.voucher_selling import BuyVoucher
+from domain.payments.vouchers import UseVoucher, own_vouchers
 from domain.ports import Tx
 from domain.programme.model import RunState
 from domain.programme.returns import ReturnPolicy
@@ -47,6 +51,7 @@ START = datetime(2027, 3, 29, 21, 0, tzinfo=UTC)
 MONTHS = [Month(2027, month) for month in (2, 3, 4, 5, 6)]
 CELLS = [(2500, 700), (2500, 700), (999, 1900), (1, 600), (0, 700), (9999, 1900)]
 OF_VOUCHER = journal_entry.c.voucher_id.is_not(None)
+VOUCHER = Money(1500, "EUR")
 _numbers = count(1)
 STEPS = st.lists(
     st.tuples(
@@ -73,6 +78,7 @@ def test_the_months_add_up_to_the_journal(
         uow = UnitOfWork(database, clock, KEYRING)
         policy = ReturnPolicy(fee_percent=percent)
         houses, buyer = await uow.write(lambda tx: (two_performances(tx, policy), somebody(tx)))
+        await uow.write(lambda tx: tx.payments.put_voucher_rules(VoucherRules(12, (VOUCHER.minor,), "EUR")))
         for what, places, first, hours in steps:
             with contextlib.suppress(Rejected):
                 await act(uow, houses[0] if first else houses[1], buyer, what, sorted(places))
@@ -101,7 +107,8 @@ async def act(uow: UnitOfWork, house: SmallHouse, buyer: int, what: str, places:
     if what == "astray":
         await uow.write(captured(10**6, None, 100 * places[0]))
     elif what == "voucher":
-        await uow.write(BuyVoucher(Captured("test", f"v{next(_numbers)}", "", 0, Money(1500, "EUR"), buyer)))
+        await uow.write(BuyVoucher(Captured("test", f"v{next(_numbers)}", "", 0, VOUCHER, buyer)))
+        await buy_by_checkout(uow, buyer)
     elif what == "redeem":
         await redeem(uow, house, buyer, places)
     elif what == "pay_out":
@@ -111,6 +118,16 @@ async def act(uow: UnitOfWork, house: SmallHouse, buyer: int, what: str, places:
         await uow.write(lambda tx: call_off(tx, house.performance_id))
     else:
         await step(uow, house, buyer, what, places)
+
+
+async def buy_by_checkout(uow: UnitOfWork, buyer: int) -> None:
+    """The provider takes the money twice."""
+    checkout_id = await uow.write(OpenVoucherCheckout(buyer, VOUCHER, Way.STRIPE, "Voucher"))
+    checkout = await uow.read(lambda tx: tx.payments.checkout(checkout_id))
+    assert checkout is not None
+    paid = [Paid(checkout.reference, f"pi_{next(_numbers)}", VOUCHER) for _ in range(2)]
+    fates = [await uow.write(SettleCheckout("stripe", each, asked=True)) for each in paid]
+    assert fates == [ChargeFate.VOUCHER, ChargeFate.DUPLICATE]
 
 
 async def redeem(uow: UnitOfWork, house: SmallHouse, buyer: int, places: list[int]) -> None:

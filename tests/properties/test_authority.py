@@ -48,7 +48,7 @@ from domain.incidents.handling import (
     TakeIncident,
 )
 from domain.incidents.model import ActionCard, IncidentKind, IncidentState, NoteKind, Severity, Template
-from domain.incidents.reporting import AddNote, BeginIncident, DropIncident, SendIncident
+from domain.incidents.reporting import AddNote, BeginIncident, DropIncident, SendIncident, ShowNoteAgain
 from domain.lost_property.usecases import (
     AskForLost,
     CloseLoss,
@@ -134,7 +134,7 @@ NOBODY_ELSES = {
     # within the bounds that ScopesOfBooks gives
     "EntriesOfBooks", "AdvancesOfBooks", "VouchersOfBooks",
     # whoever pays owns it; whoever has a voucher's code may spend it, on their own order
-    "BuyVoucher", "CheckVoucherSale", "KeepVoucher", "CaptureDrinks",
+    "BuyVoucher", "CaptureVoucher", "OpenVoucherCheckout", "CheckVoucherSale", "KeepVoucher", "CaptureDrinks",
     # their own wish, and the form that they are typing
     "WantSurveys", "DropEntry", "AskPerson",
     # the clock and the provider
@@ -187,6 +187,7 @@ class Scene:
     item_id: int  # kept for somebody at the door
     asked: Asked  # help, drinks and an enquiry
     incident_id: int  # an usher has reported it, nobody has taken it
+    note_id: int  # a photo of it
     draft_id: int  # of a manager's report
     announcement_id: int  # waits for a second manager
     shift_id: int  # an usher's, who asks to be replaced
@@ -797,6 +798,7 @@ CASES |= {
         lambda s, a: AddNote(a, s.incident_id, NoteKind.TEXT, "x"),
         lambda s, a: AddNote(a, NOWHERE, NoteKind.TEXT, "x"),
     ),
+    "ShowNoteAgain": Case(NotFound, lambda s, a: ShowNoteAgain(a, s.note_id), lambda s, a: ShowNoteAgain(a, NOWHERE)),
     "TakeIncident": Case(NotFound, lambda s, a: TakeIncident(a, s.incident_id), lambda s, a: TakeIncident(a, NOWHERE)),
     "SayIncident": Case(
         NotFound,
@@ -877,7 +879,8 @@ OTHERWISE |= {
     for name in (
         "MovePerformance", "CancelPerformance", "SteerChange", "PayBackNow", "LookAtCalls", "TickCalled",
         "AddPromotion", "WithdrawPromotion", "AddTier", "GrantMemberships", "EndMembership",
-        "UsePromotionAtWindow", "UseMembershipAtWindow", "LookUpMembers", "UseVoucherAtWindow", "SellVoucher", "GiveVoucher", "PutVoucherRules",
+        "UsePromotionAtWindow", "UseMembershipAtWindow", "LookUpMembers", "UseVoucherAtWindow",
+        "SellVoucher", "GiveVoucher", "PutVoucherRules",
         "SetRun", "TakeBackRun",
     )
 }  # fmt: skip
@@ -1003,6 +1006,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
     asked = await uow.write(lambda tx: _asks(tx, house.venue_id, house.performance_id, buyer, ticket_id))
     incident_id = await uow.write(BeginIncident(usher_id, IncidentKind.UNWELL))
     await uow.write(SendIncident(usher_id, incident_id))
+    note_id = await uow.write(AddNote(usher_id, incident_id, NoteKind.PHOTO, file_id="photo"))
     draft_id = await uow.write(BeginIncident(manager, IncidentKind.CROWD))
     announcement_id = await uow.write(ProposeAnnouncement(manager, house.performance_id, Template.APOLOGY))
     admitted = await uow.write(Scan(usher_id, await code_of(uow, in_party)))
@@ -1027,6 +1031,7 @@ async def set_scene(uow: UnitOfWork, clock: FakeClock) -> Scene:
         item_id=item,
         asked=asked,
         incident_id=incident_id,
+        note_id=note_id,
         draft_id=draft_id,
         announcement_id=announcement_id,
         shift_id=shift_id,

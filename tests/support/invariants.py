@@ -254,6 +254,13 @@ MONEY = {
     "a paid checkout has its charge, at its provider": """
         SELECT k.id FROM checkout k LEFT JOIN charge c ON c.id = k.charge_id AND c.provider = k.provider
         WHERE (k.state = 'paid') <> (c.id IS NOT NULL)""",
+    "a checkout is for an order or for a voucher": """
+        SELECT id FROM checkout WHERE (order_id IS NULL) = (voucher_sale_id IS NULL)""",
+    "a voucher that was asked for is bought by one charge, and by a checkout of its own": """
+        SELECT s.id FROM voucher_sale s LEFT JOIN voucher v ON v.charge_id = s.charge_id
+            AND v.amount_minor = s.amount_minor AND v.currency = s.currency
+            LEFT JOIN checkout k ON k.voucher_sale_id = s.id AND k.charge_id = s.charge_id
+        WHERE s.charge_id IS NOT NULL AND (v.id IS NULL OR k.id IS NULL)""",
     "a checkout is asked about until it is paid or closed": """
         SELECT id FROM checkout WHERE (state IN ('asked', 'open') AND next_look_at IS NULL)
             OR (state = 'closed' AND next_look_at IS NOT NULL)""",
@@ -612,6 +619,8 @@ MUST_TELL = {
             JOIN charge c ON c.id = r.charge_id LEFT JOIN ticket_order o ON o.id = c.order_id
         WHERE r.state = 'confirmed' AND coalesce(c.payer_id, o.buyer_id) IS NOT NULL AND r.amount_minor > 0
             AND c.provider <> 'voucher'""",
+    NoticeKind.VOUCHER_BOUGHT: """
+        SELECT 'voucher:' || v.id, s.buyer_id FROM voucher_sale s JOIN voucher v ON v.charge_id = s.charge_id""",
     NoticeKind.SEATS_OFFERED: """
         SELECT 'offered:' || f.order_id, w.person_id FROM waiting_offer f JOIN waiting w ON w.id = f.waiting_id""",
     NoticeKind.RUN_CHANGED: "SELECT 'run:' || change_id || ':' || person_id, person_id FROM run_told",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.money import Money
+from domain.payments.checkout_model import Checkout, CheckoutState, Way
 from domain.payments.voucher_model import Voucher, VoucherRules, clean_voucher_code, new_voucher_code
 from domain.payments.voucher_ports import VoucherLeft
 from domain.ticketing.group_ports import Handout, HandoutKind
@@ -21,7 +22,9 @@ from handlers.payments.vouchers.views import (
     ask_voucher_screen,
     given_screen,
     sale_screen,
+    voucher_checkout_screen,
     voucher_screen,
+    voucher_ways_screen,
     vouchers_screen,
 )
 from handlers.ticketing.groups.queries import GroupFacts, HandoutFacts
@@ -47,6 +50,11 @@ VOUCHER = Voucher(BIG, "2346789BCDFG", Money(BIG, "CNY"), 1, None, "", 1, LATER,
 TIER = MemberTier(BIG, 1, "Friends", 0, {"A": 300, "B": 200}, 2)
 
 
+def made_checkout(way: Way) -> Checkout:
+    opened = Checkout(1, None, way, "a" * 32, "Voucher", CheckoutState.OPEN, Money(BIG, "CNY"), NOW, NOW, NOW)
+    return replace(opened, address="https://pay.example/1", voucher_sale_id=BIG)
+
+
 @pytest.fixture(params=LOCALES)
 def t(request: pytest.FixtureRequest) -> Texts:
     return texts(request.param)
@@ -62,9 +70,11 @@ def test_every_screen_can_be_sent(t: Texts, text: str) -> None:
     members = tuple(Membership(BIG, tier, text[:24] or "M-1", person, LATER) for person in (None, 1)) * 10
     block = Block(BIG, 1, BlockReason.GROUP, text, 1, NOW, NOW + timedelta(days=1), None, tuple(range(1, 200)))
     for screen in (
-        vouchers_screen(t, VouchersFacts(own, rules, venues, venues, "Asia/Shanghai"), invoice=True),
-        vouchers_screen(t, VouchersFacts((), VoucherRules(), (), (), "Asia/Shanghai"), invoice=False),
+        vouchers_screen(t, VouchersFacts(own, rules, venues, venues, "Asia/Shanghai"), payable=True),
+        vouchers_screen(t, VouchersFacts((), VoucherRules(), (), (), "Asia/Shanghai"), payable=False),
         voucher_screen(t, VoucherFacts(VOUCHER, Money(1, "CNY"), "Asia/Shanghai", LATER, False), LINKS),
+        voucher_ways_screen(t, Money(BIG, "CNY"), 36, list(Way), invoice=True),
+        *(voucher_checkout_screen(t, made_checkout(way), others=True) for way in Way),
         ask_voucher_screen(t, BIG, own),
         ask_voucher_at_window_screen(t, BIG),
         sale_screen(t, showing.venue),

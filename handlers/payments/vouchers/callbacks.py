@@ -14,9 +14,16 @@ class OpenVoucher(CallbackData, prefix="voo"):
 
 
 class PayVoucher(CallbackData, prefix="vop"):
-    """``given``: minor units, one of those that the house sells."""
+    """Asks how, or sends the invoice. ``given``: minor units, one of those that the house sells."""
 
     given: int
+
+
+class PayVoucherBy(CallbackData, prefix="vob"):
+    """``given``: as above. ``way``: as in ``handlers.payments.callbacks.PayBy``."""
+
+    given: int
+    way: str
 
 
 class KeepThisVoucher(CallbackData, prefix="vok"):

@@ -71,6 +71,20 @@ class FindVoucher:
 
 
 @dataclass(frozen=True, slots=True)
+class FindBought:
+    """For its buyer, while it is theirs; else None."""
+
+    voucher_id: int
+
+    def __call__(self, tx: Tx) -> VoucherFacts | None:
+        voucher = tx.payments.voucher(self.voucher_id)
+        sale = tx.payments.voucher_sale_of_charge(voucher.charge_id) if voucher and voucher.charge_id else None
+        if voucher is None or sale is None or voucher.holder_id != sale.buyer_id:
+            return None
+        return FindVoucher(sale.buyer_id, voucher.id)(tx)
+
+
+@dataclass(frozen=True, slots=True)
 class FindOwnCode:
     """The code of a voucher in one's own list. Raises NotFound."""
 

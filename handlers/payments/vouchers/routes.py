@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from domain.codes import CodeKind, Opened
-from domain.errors import BadInput, NotFound, Stale
+from domain.errors import BadInput, NotFound, Outside, Stale
 from domain.money import Money
+from domain.payments.checkout import OpenVoucherCheckout
+from domain.payments.checkout_model import Way
+from domain.payments.voucher_model import VoucherRules
 from domain.payments.voucher_ports import VoucherLeft
+from domain.payments.voucher_selling import CheckVoucherSale
 from domain.payments.vouchers import (
-    CheckVoucherSale,
     DropVouchers,
     GiveVoucher,
     KeepVoucher,
@@ -23,6 +28,7 @@ from domain.payments.vouchers import (
 )
 from domain.people.model import Role
 from domain.programme.model import Venue
+from handlers.payments.checkout_views import INVOICE
 from handlers.payments.payload import voucher_payload, voucher_start
 from handlers.payments.vouchers.callbacks import (
     AskAmounts,
@@ -34,6 +40,7 @@ from handlers.payments.vouchers.callbacks import (
     OpenVoucher,
     OpenVouchers,
     PayVoucher,
+    PayVoucherBy,
     PutVoucher,
     TakeOffVouchers,
 )
@@ -51,7 +58,9 @@ from handlers.payments.vouchers.views import (
     ask_voucher_screen,
     given_screen,
     sale_screen,
+    voucher_checkout_screen,
     voucher_screen,
+    voucher_ways_screen,
     vouchers_screen,
 )
 from handlers.ticketing.order_routes import show_order
@@ -60,7 +69,7 @@ from handlers.ticketing.queries import FindOrder
 from handlers.ticketing.window.queries import FindWindowOrder
 from handlers.ticketing.window.showing import show_window_order
 from handlers.ticketing.window.sums import read_sum, read_sum_and_words
-from handlers.ticketing.wording import escaped
+from handlers.ticketing.wording import bold, escaped
 from handlers.ui.replies import sentence
 from handlers.ui.routing import EVERYBODY, Awaits, allowed
 from handlers.ui.screen import Screen
@@ -98,15 +107,62 @@ async def open_own(query: CallbackQuery, callback_data: OpenVoucher, talk: Talk)
 @router.callback_query(PayVoucher.filter())
 @allowed(EVERYBODY)
 async def pay(query: CallbackQuery, callback_data: PayVoucher, talk: Talk) -> None:
-    """Whoever pays the invoice owns the voucher, so it may be forwarded."""
-    rules = (await talk.read(FindVouchers(talk.actor.person_id))).rules
-    if callback_data.given not in rules.amounts or not talk.checkouts.has_invoice(rules.currency):
-        raise Stale
+    """Where there is but one way, it is gone at once."""
+    rules, ways, invoice = await _sale(talk, callback_data.given)
     amount = Money(callback_data.given, rules.currency)
+    if not ways:
+        await _send_invoice(talk, amount, rules.months)
+    elif len(ways) == 1 and not invoice:
+        await _check_out(talk, amount, ways[0])
+    else:
+        await talk.show(voucher_ways_screen(talk.t, amount, rules.months, ways, invoice=invoice))
+
+
+@router.callback_query(PayVoucherBy.filter())
+@allowed(EVERYBODY)
+async def pay_by(query: CallbackQuery, callback_data: PayVoucherBy, talk: Talk) -> None:
+    rules, ways, invoice = await _sale(talk, callback_data.given)
+    amount = Money(callback_data.given, rules.currency)
+    if callback_data.way == INVOICE and invoice:
+        await _send_invoice(talk, amount, rules.months)
+        return
+    for one in ways:
+        if one.value == callback_data.way:
+            await _check_out(talk, amount, one)
+            return
+    raise Stale
+
+
+async def _sale(talk: Talk, minor: int) -> tuple[VoucherRules, Sequence[Way], bool]:
+    """The rules, the ways to pay, and whether the messenger's invoice is another. Raises Stale for what is not sold
+    here (any more)."""
+    rules = (await talk.read(FindVouchers(talk.actor.person_id))).rules
+    ways, invoice = talk.checkouts.ways(rules.currency), talk.checkouts.has_invoice(rules.currency)
+    if minor not in rules.amounts or not (ways or invoice):
+        raise Stale
+    return rules, ways, invoice
+
+
+async def _check_out(talk: Talk, amount: Money, way: Way) -> None:
+    title = talk.t.plain("Voucher")
+    checkout_id = await talk.write(OpenVoucherCheckout(talk.actor.person_id, amount, way, title))
+    rules, ways, invoice = await _sale(talk, amount.minor)
+    try:
+        checkout = await talk.checkouts.prepare(checkout_id)
+    except Outside as error:
+        # On the screen: by now the tap may have been answered, so that a word about it would not be seen.
+        screen = voucher_ways_screen(talk.t, amount, rules.months, ways, invoice=invoice)
+        await talk.show(screen.with_note(bold(sentence(error, talk.t))))
+        return
+    await talk.show(voucher_checkout_screen(talk.t, checkout, others=invoice or len(ways) > 1))
+
+
+async def _send_invoice(talk: Talk, amount: Money, months: int) -> None:
+    """Whoever pays the invoice owns the voucher, so it may be forwarded."""
     await talk.messenger.send_invoice(
         talk.conversation,
         title=talk.t.plain("Voucher"),
-        description=talk.t.plain("For any tickets of the house. Good for {months} months.", months=rules.months),
+        description=talk.t.plain("For any tickets of the house. Good for {months} months.", months=months),
         payload=voucher_payload(amount.minor),
         lines=[(talk.t.plain("Voucher"), amount)],
         start_parameter=voucher_start(),
@@ -241,7 +297,9 @@ async def check_sale(talk: Talk, minor: int, currency: str) -> None:
 
 async def _show_vouchers(talk: Talk) -> None:
     facts = await talk.read(FindVouchers(talk.actor.person_id))
-    await talk.show(vouchers_screen(talk.t, facts, invoice=talk.checkouts.has_invoice(facts.rules.currency)))
+    currency = facts.rules.currency
+    payable = talk.checkouts.has_invoice(currency) or bool(talk.checkouts.ways(currency))
+    await talk.show(vouchers_screen(talk.t, facts, payable=payable))
 
 
 async def _code_in(talk: Talk, text: str) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from domain.codes import CodeKind
 from domain.money import Money
+from domain.payments.checkout_model import Checkout, Way
 from domain.payments.voucher_ports import VoucherLeft
 from domain.programme.model import Venue
+from handlers.payments.checkout_views import HOW, INVOICE, WAYS, where_to_pay
 from handlers.payments.vouchers.callbacks import (
     AskAmounts,
     AskGiven,
@@ -18,6 +20,7 @@ from handlers.payments.vouchers.callbacks import (
     OpenVoucher,
     OpenVouchers,
     PayVoucher,
+    PayVoucherBy,
     PutVoucher,
 )
 from handlers.payments.vouchers.queries import VoucherFacts, VouchersFacts
@@ -31,15 +34,15 @@ from handlers.ui.screen import Button, Row, Screen, button, grid
 _VENUES_MOST = 2
 
 
-def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
-    """One's own; what may be bought; for staff what they do with them. ``invoice``: the chat takes this money."""
+def vouchers_screen(t: Texts, facts: VouchersFacts, *, payable: bool) -> Screen:
+    """One's own; what may be bought; for staff what they do with them. ``payable``: the chat takes this money."""
     lines: list[str] = [bold("🎁 " + t.plain("Vouchers"))]
     lines.append(t("A voucher pays for any tickets of the house, in part or whole. What is left stays on it."))
     rows: list[Row] = []
     for each in facts.own:
         text = f"🎁 {t.money(each.left)} · {spaced_code(each.voucher.code)}"
         rows.append((button(label(text), OpenVoucher(voucher_id=each.voucher.id)),))
-    sold = [Money(minor, facts.rules.currency) for minor in facts.rules.amounts] if invoice else []
+    sold = [Money(minor, facts.rules.currency) for minor in facts.rules.amounts] if payable else []
     if sold:
         lines.append(t("Buy one here, good for {months} months:", months=facts.rules.months))
     elif not facts.own:
@@ -56,6 +59,39 @@ def vouchers_screen(t: Texts, facts: VouchersFacts, *, invoice: bool) -> Screen:
             tools.append(button(label(text + name), data(venue_id=venue.id)))
     rows += grid(tools, 2)
     return Screen("\n".join(lines), (*rows, (home(t),)), here=OpenVouchers().pack())
+
+
+def voucher_ways_screen(t: Texts, amount: Money, months: int, ways: Sequence[Way], *, invoice: bool) -> Screen:
+    """How to pay for a new one. ``invoice``: the messenger's own is one of the ways."""
+    rows: list[Row] = []
+    if invoice:
+        by_invoice = PayVoucherBy(given=amount.minor, way=INVOICE)
+        rows.append((button("🧾 " + t.plain("Invoice in Telegram"), by_invoice),))
+    rows += [(button(t.plain(WAYS[one]), PayVoucherBy(given=amount.minor, way=one.value)),) for one in ways]
+    lines = [
+        bold("🎁 " + t("Voucher: {sum}", sum=t.money(amount))),
+        t("For any tickets of the house. Good for {months} months.", months=months),
+        "",
+        t("How would you like to pay?"),
+    ]
+    here = PayVoucher(given=amount.minor).pack()
+    return Screen("\n".join(lines), (*rows, way(t, back(t, OpenVouchers()))), here=here)
+
+
+def voucher_checkout_screen(t: Texts, checkout: Checkout, *, others: bool) -> Screen:
+    """Where to pay for a new one. ``others``: there are other ways."""
+    given = checkout.amount.minor
+    rows, picture = where_to_pay(t, checkout)
+    if others:
+        rows.append((button("↩ " + t.plain("Another way to pay"), PayVoucher(given=given)),))
+    lines = [
+        bold("🎁 " + t("Voucher: {sum}", sum=t.money(checkout.amount))),
+        "",
+        t(HOW[checkout.way]),
+        t("The voucher comes here by itself as soon as the payment has arrived."),
+    ]
+    here = PayVoucher(given=given).pack()
+    return Screen("\n".join(lines), (*rows, way(t, back(t, OpenVouchers()))), picture=picture, here=here)
 
 
 def voucher_screen(t: Texts, facts: VoucherFacts, links: Links) -> Screen:

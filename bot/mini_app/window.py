@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.files import Files
-from bot.mini_app import fields, window_drawer
+from bot.mini_app import fields, window_blocks, window_drawer
 from bot.mini_app.pages import Json, Page, Paper, Visit, address_of_paper, open_tab
-from bot.mini_app.window_answers import TEXT_MOST, me, order_answer
+from bot.mini_app.window_answers import TEXT_MOST, chosen_places, me, order_answer
 from domain.errors import BadInput, LimitExceeded
 from domain.money import Money
 from domain.payments.vouchers import UseVoucherAtWindow
@@ -42,7 +42,7 @@ from handlers.ui.files import MonthBook
 from handlers.ui.i18n import Html, texts
 from handlers.ui.paper import PaperSize
 
-_PARTY_MOST, _PLACES_MOST = 60, 1000
+_PARTY_MOST = 60
 
 
 def bind(tx: Tx, actor: Actor) -> str:
@@ -202,6 +202,7 @@ PAGE = Page(
         "POST print": print_tickets,
         "POST tab": open_tab,
         **window_drawer.CALLS,
+        **window_blocks.CALLS,
     },
     make_paper,
 )
@@ -234,14 +235,7 @@ def _party(visit: Visit) -> Party | None:
 
 
 def _places(visit: Visit, facts: SaleFacts) -> tuple[int, ...]:
-    """Ascending. Raises BadInput for what is no place of this performance."""
-    said = visit.body.get("places") or []
-    if not isinstance(said, list) or len(said) > _PLACES_MOST:
-        raise BadInput("form")
-    places = tuple(sorted({fields.number(place) for place in said}))
-    if places and places[-1] > facts.performance.capacity:
-        raise BadInput("form")
-    return places
+    return chosen_places(visit, facts.performance.capacity)
 
 
 def _category(said: Any) -> int:

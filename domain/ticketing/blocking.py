@@ -31,7 +31,8 @@ _SAID = re.compile(
 @dataclass(frozen=True, slots=True)
 class BlockPlaces:
     """Sets places aside. ``where``: ``Stalls/5/1-10``, ``Stalls row 5 1-10``, ``Stalls`` for a whole zone, several with
-    ``;`` between; without numbered seats a number of places. Gives the block's id.
+    ``;`` between; without numbered seats a number of places. ``chosen``: those seats of the plan, with or without such
+    words. Gives the block's id.
 
     All or none: raises SeatTaken with what is held or sold. Raises NotAllowed, NotFound, and BadInput with what of the
     text cannot be read.
@@ -43,6 +44,7 @@ class BlockPlaces:
     reason: BlockReason
     note: str = ""
     release_at: datetime | None = None
+    chosen: tuple[int, ...] = ()
 
     def __call__(self, tx: Tx) -> int:
         performance = performance_for(tx, clerk(tx, self.clerk_id), self.performance_id)
@@ -58,10 +60,14 @@ class BlockPlaces:
     def _places(self, tx: Tx, performance: Performance, plan: SeatingPlan | None) -> Sequence[int]:
         """Of places without numbers the last free ones: those whom the search for the best reaches last."""
         if plan is not None:
+            strange = {place for place in self.chosen if not 0 < place <= len(plan.seats)}
+            if strange:
+                raise BadInput("bad_places", said=str(min(strange)))
             try:
-                return read_places(self.where[:_MOST_TEXT], plan)
+                said = read_places(self.where[:_MOST_TEXT], plan) if self.where.strip() or not self.chosen else ()
             except CellFault as fault:
                 raise BadInput("bad_places", said=_blamed(fault, self.where)) from None
+            return sorted({*said, *self.chosen})
         wanted = self.where.strip()
         if not wanted.isdecimal() or not 0 < int(wanted[:6]) <= performance.capacity:
             raise BadInput("bad_places", said=wanted[:40])

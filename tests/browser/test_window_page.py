@@ -91,7 +91,7 @@ class Window:
     async def fit(self) -> None:
         """For a screen reader, and for a finger."""
         assert await self.violations() == []
-        assert await self.page.locator("button, input").evaluate_all(SMALL) == []
+        assert await self.page.locator("button, input, select").evaluate_all(SMALL) == []
         assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -278,6 +278,35 @@ async def test_a_drawer_from_the_float_to_the_second_signature(window: Window) -
     await expect(page.get_by_role("heading", name="For the second signature")).to_have_count(0)
 
 
+async def test_a_block_is_made_on_the_map_sold_from_and_released(window: Window) -> None:
+    page = window.page
+    await page.get_by_role("button", name="Blocks: From the New World").first.click()
+    await expect(page.get_by_role("heading", name="Blocks: From the New World")).to_be_focused()
+    await window.button("Set aside").click()
+    await expect(page.get_by_role("alert")).to_have_text("Say which places, or choose them on the map.")
+    await page.get_by_label("What for?").select_option(label="Promoter")
+    await page.get_by_label("Note, if wanted").fill("the orchestra’s guests")
+    first = page.locator(".frame .seat.free").first
+    await first.focus()
+    for key in ("Space", "ArrowRight", "Space", "ArrowRight", "Space"):
+        await page.keyboard.press(key)
+    await window.button("Set the chosen aside: 3").click()
+    await expect(window.said).to_have_text("Set aside.")
+    block = page.get_by_role("listitem").filter(has_text="the orchestra’s guests")
+    await expect(block).to_contain_text("Stalls, row 1, seats 1–3")
+    await expect(page.locator(".frame .seat.taken")).to_have_count(3)
+    await window.button("Sell from it: 2").click()
+    await page.get_by_label("Complimentary").fill("their guests")
+    await window.button("Give them away").click()
+    await expect(page.get_by_role("heading", name="Sold")).to_be_visible()
+    await page.locator("section").get_by_role("button", name="Window").click()
+    await page.get_by_role("button", name="Blocks: From the New World").first.click()
+    await window.button("Release what is left").click()
+    await window.button("Yes, release them").click()
+    await expect(page.get_by_text("Nothing is set aside.")).to_be_visible()
+    await expect(page.locator(".frame .seat.taken")).to_have_count(2)
+
+
 async def test_somebody_was_faster(window: Window) -> None:
     evening, page = window.evening, window.page
     await window.sell()
@@ -347,6 +376,16 @@ async def test_every_screen_is_fit_for_a_screen_reader_and_a_finger(window: Wind
     await page.locator(".more > .line button").last.click()
     await page.locator(".tools > .line button").first.click()
     await page.locator(".found").wait_for()
+    await window.fit()
+    await page.locator(".sheet > .line button").last.click()
+    await page.locator(".item .line button:not(.first)").last.click()
+    await page.locator(".frame .seat.free").nth(5).focus()
+    await page.keyboard.press("Space")
+    await page.locator("#why").select_option("group")
+    await page.locator("#until").select_option(index=1)
+    await window.fit()
+    await page.locator(".chosen .first").click()
+    await page.locator("#standing ~ ul .taking button").first.click()
     await window.fit()
     await page.locator("#to-drawer").click()
     await page.locator("#own").wait_for()

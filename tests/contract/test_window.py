@@ -409,6 +409,15 @@ class TestBlocks:
             await refused(
                 uow, BlockPlaces(clerk, house.performance_id, where, BlockReason.HOUSE), BadInput, "bad_places"
             )
+        strange = BlockPlaces(clerk, house.performance_id, "", BlockReason.HOUSE, chosen=(1, 51))
+        await refused(uow, strange, BadInput, "bad_places")
+
+    async def test_words_and_chosen_seats_are_one_block(self, uow: UnitOfWork, house: SmallHouse) -> None:
+        clerk = await clerk_at(uow, house)
+        for where, chosen in (("Stalls/1/1-2", (2, 30)), ("", (50, 49))):
+            await uow.write(BlockPlaces(clerk, house.performance_id, where, BlockReason.HOUSE, chosen=chosen))
+        blocks = await uow.read(lambda tx: tx.window.blocks(house.performance_id))
+        assert [block.places for block in blocks] == [(49, 50), (1, 2, 30)]
 
     async def test_made_and_released(self, uow: UnitOfWork, house: SmallHouse, clock: FakeClock) -> None:
         clerk = await clerk_at(uow, house)

@@ -226,6 +226,43 @@ async def test_free_places_without_numbers_and_presents(page: PageOf) -> None:
         assert (await page.asks("stop", stopped))["window"]["unfinished"] is None
 
 
+async def test_blocks_by_words_and_on_the_map(page: PageOf) -> None:
+    concert = {"performance_id": page.evening.theatre.later_concert_id}
+    opened = await page.asks("blocks", concert)
+    assert (opened["desk"]["blocks"], opened["desk"]["taken"]) == ([], [])
+    assert [choice["text"] for choice in opened["desk"]["releases"]][:2] == [
+        "Until somebody releases them",
+        "1 hour before",
+    ]
+    wanted = {**concert, "reason": "group", "hours": "1", "where": "Stalls/3/1-4", "note": "class 5b", "places": [1, 2]}
+    (block,) = (await page.acts("block", **wanted))["desk"]["blocks"]
+    assert {"Stalls, row 3, seats 1–4", "Stalls, row 1, seats 1–2", "class 5b"} <= set(block["lines"])
+    assert "start=" in block["link"]
+    assert (await page.asks("blocks", concert))["desk"]["taken"] == [1, 2, 21, 22, 23, 24]
+    assert (await page.refused("block", **{**wanted, "where": "Balcony"}))[0] == 400
+    assert (await page.refused("block", **{**wanted, "where": "Stalls/1"}))[0] == 409
+    second = {**concert, "reason": "technical", "hours": "-1", "where": "Circle/1", "note": "", "nonce": nonce()}
+    for _ in range(2):
+        desk = (await page.asks("block", second))["desk"]
+    assert len(desk["blocks"]) == 2
+    order = (await page.acts("sell", block_id=block["block_id"], count=2))["order"]
+    assert order["state"] == "held"
+    await page.acts("complimentary", order_id=order["order_id"], reason="the class's teachers")
+    left = next(one for one in (await page.asks("blocks", concert))["desk"]["blocks"] if one["link"])
+    assert left["most"] == 4
+    releasing = {**concert, "block_ids": [one["block_id"] for one in desk["blocks"]], "nonce": nonce()}
+    for _ in range(2):
+        assert (await page.asks("release", releasing))["desk"]["blocks"] == []
+    assert (await page.asks("blocks", concert))["desk"]["taken"] == [1, 2]
+    assert (await page.refused("sell", block_id=block["block_id"], count=1))[0] == 409
+    talk = {"performance_id": page.evening.theatre.talk_id}
+    assert (await page.asks("blocks", talk))["hall"]["plan"] is None
+    (block,) = (await page.acts("block", **{**wanted, **talk, "where": "5", "hours": "-1", "places": []}))["desk"][
+        "blocks"
+    ]
+    assert (block["lines"][0], block["link"]) == ("5 places", "")
+
+
 async def test_a_drawer_is_opened_where_the_cash_is_wanted(page: PageOf, base: str) -> None:
     evening = page.evening
     carl = await opened(evening, base, await clerk(evening, 3002, "Carl", drawer=False))
@@ -286,7 +323,8 @@ async def test_nobody_but_a_clerk_and_nobody_elses_sale(page: PageOf, base: str)
     gone = Grant(Role.BOX_OFFICE, evening.theatre.venue_id)
     await evening.house.foyer.uow.write(lambda tx: tx.people.revoke(cleo_id, gone, tx.now))
     about |= {"venue_id": evening.theatre.venue_id, "drawer_id": 1, "sum": "1"}
-    more = "order look hold cash card find begin print open_drawer pay_out count sign"
+    about |= {"block_ids": [1], "block_id": 1, "count": 1, "reason": "house", "hours": "-1", "where": "1", "note": ""}
+    more = "order look hold cash card find begin print open_drawer pay_out count sign blocks block release sell"
     for call in more.split():
         assert (await page.refused(call, performance_id=evening.theatre.concert_id, **about))[0] in (403, 404), call
     assert ((await page.tries("start"))[0], (await page.tries("drawer"))[0]) == (403, 403)
@@ -315,6 +353,11 @@ async def test_a_tab_is_opened_once(page: PageOf, base: str) -> None:
         ("find", {"text": 7, "nonce": "nonce-0001"}),
         ("on", {"page": -1}),
         ("print", {"order_id": 1, "size": "a3"}),
+        (
+            "block",
+            {"performance_id": 1, "reason": "a whim", "hours": "-1", "where": "1", "note": "", "nonce": "nonce-0001"},
+        ),
+        ("release", {"performance_id": 1, "block_ids": [], "nonce": "nonce-0001"}),
         ("pay_out", {"drawer_id": None, "sum": "1", "nonce": "nonce-0001"}),
     ],
 )

@@ -5,20 +5,33 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.money import Money
-from domain.ticketing.model import OrderState
+from domain.payments.drawer import Drawer
+from domain.ticketing.model import BlockReason, OrderState
 from domain.ticketing.party import Party
+from domain.ticketing.window_model import Block
 from handlers.ticketing.picks import Picks
+from handlers.ticketing.window.page_block_views import blocks
+from handlers.ticketing.window.page_drawer_views import closed, drawers
+from handlers.ticketing.window.page_queries import BlockDesk
 from handlers.ticketing.window.page_views import hall, order, sale, window
 from handlers.ticketing.window.page_words import page_words
-from handlers.ticketing.window.queries import OnSale, WindowFacts, WindowOrderFacts
+from handlers.ticketing.window.queries import (
+    BlocksFacts,
+    DrawerFacts,
+    DrawersFacts,
+    OnSale,
+    WindowFacts,
+    WindowOrderFacts,
+)
 from handlers.ui.i18n import LOCALES, Texts, texts
 from handlers.ui.plain import plain
 from tests.support.programme import NOW
-from tests.support.screens import HOSTILE
+from tests.support.screens import HOSTILE, FakeLinks
 from tests.support.ticketing import PLAN, SHOWING, hostile_showing, order_facts
 from tests.support.ticketing import sale as sale_facts
 
@@ -36,15 +49,23 @@ def test_everything_can_be_sent_and_is_plain(t: Texts, name: str) -> None:
     facts = replace(sale_facts(), showing=showing, sale_id=7)
     on = WindowFacts((OnSale(showing, 3, "open"),), 0, False, NOW.date(), Money(1, "CNY"), None, True, NOW)
     held = WindowOrderFacts(replace(order_facts(), showing=showing), True, name, None, True)
+    group = Block(1, 1, BlockReason.GROUP, name, 1, NOW, NOW + timedelta(hours=1), None, (1, 2, 31))
+    desk = BlockDesk(BlocksFacts(showing, PLAN, (group,), NOW), replace(facts, sale_id=None))
+    money = Money(10**9, "CNY")
+    drawer = Drawer(1, 1, 2, money, NOW, money, money, NOW, None, None)
+    counted = DrawerFacts(drawer, showing.venue, name, money, (1, money), (0, money), ((money, name),), "")
     sent = [
         window(t, on),
         hall(t, facts),
         sale(t, facts, None, Picks((1, 2), (3,))),
         sale(t, facts, Party(((facts.tariff.usual.id, 90),)) if facts.tariff else None, Picks()),
         order(t, held),
+        drawers(t, DrawersFacts(counted, (counted,), 1, (showing.venue, showing.venue))),
+        closed(t, counted),
+        blocks(t, desk, FakeLinks()),
     ]
     assert json.loads(json.dumps(sent)) == json.loads(json.dumps(sent, ensure_ascii=False))
-    assert len(sent[1]["plan"]["seats"]) == len(PLAN.seats)
+    assert len(hall(t, facts)["plan"]["seats"]) == len(PLAN.seats)
     if name == "Ada":
         assert not re.search("<[a-z]", json.dumps(sent))
 

@@ -67,6 +67,9 @@ export class HallMap {
     this.#size(Math.min(CLOSE, room / this.#box.w, high / this.#box.h) || CLOSE);
   }
 
+  /** Zone, row, seat, price, what is special. */
+  name(place) { return this.#name(this.#seats.get(place).seat); }
+
   draw(taken, chosen) {
     for (const [place, one] of this.#seats) {
       const state = chosen.has(place) ? "mine" : taken.has(place) ? "taken" : one.priced ? "free" : "unsold";

@@ -4,6 +4,7 @@
 import { Api, Refused, Unreachable } from "./api.js";
 import { el, fill } from "./dom.js";
 import { Kept } from "./kept.js";
+import { Blocks } from "./blocks.js";
 import * as drawer from "./drawer.js";
 import * as screens from "./screens.js";
 import { Sale } from "./sale.js";
@@ -103,6 +104,7 @@ function show(answer) {
   kept.drop("order");
   if (answer.bar !== undefined) bar(answer.bar);
   if (answer.asked) put(screens.unsure(words, () => once(() => ask(answer.asked))), true);
+  else if (answer.desk) showBlocks(answer);
   else if (answer.hall) showSale(answer);
   else if (answer.order) showOrder(answer);
   else if (answer.drawers) showDrawers(answer);
@@ -141,6 +143,19 @@ function showSale({ hall, sale: stands }) {
   });
   put(sale.node, true);
   sale.open(LOOK_EVERY);
+}
+
+function showBlocks({ hall, desk, said }) {
+  const blocks = new Blocks(words, hall, desk, {
+    block: (body) => act("block", { performance_id: hall.performance_id, ...body }),
+    release: (ids) => act("release", { performance_id: hall.performance_id, block_ids: ids }),
+    sell: (id, count) => act("sell", { block_id: id, count }),
+    home: acts.home,
+    wrong,
+  });
+  put(blocks.node, true);
+  blocks.open();
+  say(said ?? "");
 }
 
 function showOrder({ order, said }) {
@@ -187,6 +202,7 @@ const acts = {
     say(words.print_open);
     beside(url);
   }),
+  blocks: (id) => once(async () => show(await api.post("blocks", { performance_id: id }, WITHIN))),
   drawer: () => once(async () => show(await api.get("drawer", WITHIN))),
   openDrawer: (venue, sum, order) => act("open_drawer", { venue_id: venue, sum, order_id: order }),
   payOut: (id, sum, reason) => act("pay_out", { drawer_id: id, sum, reason }),

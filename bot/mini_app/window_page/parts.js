@@ -7,7 +7,7 @@ export const button = (text, click, more = {}) => el("button", { type: "button",
 /** Where the focus goes when its screen is shown. */
 export const heading = (text, more = {}) => el("h2", { tabindex: "-1", text, ...more });
 
-const labelled = (id, label, more) => [el("label", { for: id, text: label }),
+export const labelled = (id, label, more) => [el("label", { for: id, text: label }),
   el("input", { id, name: id, type: "text", autocomplete: "off", maxlength: "120", ...more })];
 
 /** A field with its label and its button. */
@@ -16,6 +16,10 @@ export function field(id, label, submit, done, more = {}) {
   return submitting(() => done(input.value), name, el("div", { class: "line" }, input, el("button", { type: "submit", text: submit })));
 }
 
+/** One of several, {value, text} each. */
+export const choice = (id, label, options) => [el("label", { for: id, text: label }),
+  el("select", { id, name: id }, options.map(({ value, text }) => el("option", { value, text })))];
+
 /** Several fields, [id, label, more] each, with one button. */
 export function fields(submit, done, ...each) {
   const all = each.map(([id, label, more]) => labelled(id, label, more));
@@ -23,7 +27,7 @@ export function fields(submit, done, ...each) {
     el("div", { class: "line" }, el("button", { type: "submit", text: submit })));
 }
 
-function submitting(done, ...inside) {
+export function submitting(done, ...inside) {
   const form = el("form", { class: "field" }, inside);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

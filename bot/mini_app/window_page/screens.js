@@ -12,9 +12,13 @@ export function on(words, found, inMessenger, acts) {
     el("h3", { text: one.title }),
     one.lines.map((text) => el("p", { text })),
     one.full !== null && fullness(words, one.full),
-    one.open && button(words.sell, () => acts.begin(one.performance_id), {
-      class: "first", "aria-label": fill(words.sell_what, { title: one.title }),
-    }));
+    el("div", { class: "line" },
+      one.open && button(words.sell, () => acts.begin(one.performance_id), {
+        class: "first", "aria-label": fill(words.sell_what, { title: one.title }),
+      }),
+      one.blocks && button(words.blocks, () => acts.blocks(one.performance_id), {
+        "aria-label": fill(words.blocks_of, { title: one.title }),
+      })));
   return el("div", { class: "on" },
     found.unfinished && el("section", { class: "note" }, el("p", { text: words.held_still }),
       button(words.go_on, () => acts.open(found.unfinished), { class: "first" })),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
@@ -17,6 +15,7 @@ from handlers.ticketing.window.block_views import (
     blocks_screen,
     places_screen,
     reasons_screen,
+    released_at,
     releases_screen,
 )
 from handlers.ticketing.window.callbacks import (
@@ -87,8 +86,8 @@ async def places_said(message: Message, talk: Talk) -> None:
         raise Stale
     facts, reason, hours = await _blocks(talk, kept["performance"]), BlockReason(kept["reason"]), int(kept["hours"])
     where, _, note = (message.text or "").replace("：", ":").partition(":")
-    release_at = None if hours == NEVER else facts.showing.performance.starts_at - timedelta(hours=hours)
-    blocked = BlockPlaces(talk.actor.person_id, facts.showing.performance.id, where, reason, note, release_at)
+    until = released_at(facts, hours)
+    blocked = BlockPlaces(talk.actor.person_id, facts.showing.performance.id, where, reason, note, until)
     try:
         block_id = await talk.write(blocked)
     except BadInput as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.codes import CodeKind
+from domain.programme.model import SeatingPlan
 from domain.ticketing.model import BlockReason
 from domain.ticketing.window_model import Block
 from handlers.ticketing.queries import Showing
@@ -35,7 +36,7 @@ from handlers.ticketing.wording import (
     word,
 )
 from handlers.ui.callbacks import OpenWindow
-from handlers.ui.i18n import N_, Texts
+from handlers.ui.i18n import N_, Html, Texts
 from handlers.ui.ports import Links
 from handlers.ui.screen import Button, Row, Screen, button, grid
 
@@ -74,21 +75,12 @@ def blocks_screen(t: Texts, facts: BlocksFacts) -> Screen:
 
 def block_screen(t: Texts, facts: BlocksFacts, links: Links) -> Screen:
     (block,) = facts.blocks
-    zone = facts.showing.venue.timezone
-    lines: list[str] = [bold("🚧 " + reason_name(t, block.reason)), *_head(t, facts), ""]
-    lines += [escaped("🪑 " + text) for text in _places(t, facts, block)]
-    lines += [escaped("📝 " + clipped(block.note, _NOTE_MOST))] if block.note else []
-    if block.released_at is not None:
-        lines.append(t("It has been released."))
-    elif block.release_at is not None:
-        at = t.when(block.release_at, zone, today=today_in(facts.now, facts.showing.venue))
-        lines.append("⏱ " + t("Goes back on sale {when}.", when=at))
-        if block.reason is BlockReason.GROUP:
-            lines.append(t("Link for the group’s leader, who pays for all or for those who come:"))
-            lines.append(escaped(links.secret(CodeKind.GROUP, block.id)))
+    lines: list[str] = [bold("🚧 " + reason_name(t, block.reason)), *_head(t, facts), "", *block_lines(t, facts, block)]
+    link = leaders_link(block, links)
+    lines += [t("Link for the group’s leader, who pays for all or for those who come:"), escaped(link)] if link else []
     rows: list[Row] = []
     if block.released_at is None:
-        most = min(len(block.places), facts.showing.performance.purchase_limit, _SELL_MOST)
+        most = sold_at_once(facts, block)
         if most:
             lines += ["", t("Sell from it: how many?")]
         sell = [button(str(n), SellBlock(block_id=block.id, count=n)) for n in range(1, most + 1)]
@@ -96,6 +88,28 @@ def block_screen(t: Texts, facts: BlocksFacts, links: Links) -> Screen:
         rows.append((button("🔓 " + t.plain("Release what is left"), FreeBlock(block_id=block.id)),))
     to_blocks = back(t, OpenBlocks(performance_id=block.performance_id))
     return Screen("\n".join(lines), (*rows, _way(t, to_blocks)), here=OpenBlock(block_id=block.id).pack())
+
+
+def block_lines(t: Texts, facts: BlocksFacts, block: Block) -> list[str]:
+    """Its places, its note, until when."""
+    lines: list[str] = [escaped("🪑 " + text) for text in _places(t, facts, block)]
+    lines += [escaped("📝 " + clipped(block.note, _NOTE_MOST))] if block.note else []
+    if block.released_at is not None:
+        lines.append(t("It has been released."))
+    elif block.release_at is not None:
+        at = t.when(block.release_at, facts.showing.venue.timezone, today=today_in(facts.now, facts.showing.venue))
+        lines.append("⏱ " + t("Goes back on sale {when}.", when=at))
+    return lines
+
+
+def leaders_link(block: Block, links: Links) -> str:
+    """For a group's leader; '' where nobody leads."""
+    led = block.reason is BlockReason.GROUP and block.released_at is None and block.release_at is not None
+    return links.secret(CodeKind.GROUP, block.id) if led else ""
+
+
+def sold_at_once(facts: BlocksFacts, block: Block) -> int:
+    return min(len(block.places), facts.showing.performance.purchase_limit, _SELL_MOST)
 
 
 def reasons_screen(t: Texts, facts: BlocksFacts) -> Screen:
@@ -118,19 +132,33 @@ def releases_screen(t: Texts, facts: BlocksFacts, reason: BlockReason) -> Screen
     def to(hours: int) -> AskPlaces:
         return AskPlaces(performance_id=performance.id, reason=reason, hours=hours)
 
-    timely = [hours for hours in RELEASES if performance.starts_at - timedelta(hours=hours) > facts.now]
-    texts = [
-        (t.plain_plural("{count} hour before", "{count} hours before", hours), hours)
-        if hours < 24
-        else (t.plain_plural("{count} day before", "{count} days before", hours // 24), hours)
-        for hours in timely
-    ]
-    rows = grid([button(text, to(hours)) for text, hours in texts], 2)
-    never: Row = (button(t.plain("Until somebody releases them"), to(NEVER)),)
+    rows = grid([button(text, to(hours)) for hours, text in release_choices(t, facts)], 2)
+    never: Row = (button(never_text(t), to(NEVER)),)
     lines = [bold("➕ " + reason_name(t, reason)), *_head(t, facts), "", t("Until when are they kept?")]
     to_reasons = back(t, ChooseReason(performance_id=performance.id))
     here = ChooseRelease(performance_id=performance.id, reason=reason).pack()
     return Screen("\n".join(lines), (never, *rows, _way(t, to_reasons)), here=here)
+
+
+def never_text(t: Texts) -> str:
+    return t.plain("Until somebody releases them")
+
+
+def release_choices(t: Texts, facts: BlocksFacts) -> list[tuple[int, str]]:
+    """Hours before the start that are still to come."""
+    starts_at = facts.showing.performance.starts_at
+    return [
+        (hours, t.plain_plural("{count} hour before", "{count} hours before", hours))
+        if hours < 24
+        else (hours, t.plain_plural("{count} day before", "{count} days before", hours // 24))
+        for hours in RELEASES
+        if starts_at - timedelta(hours=hours) > facts.now
+    ]
+
+
+def released_at(facts: BlocksFacts, hours: int) -> datetime | None:
+    """``hours`` before the start, NEVER: not by the clock."""
+    return None if hours == NEVER else facts.showing.performance.starts_at - timedelta(hours=hours)
 
 
 def places_screen(t: Texts, facts: BlocksFacts, reason: BlockReason, hours: int) -> Screen:
@@ -140,15 +168,23 @@ def places_screen(t: Texts, facts: BlocksFacts, reason: BlockReason, hours: int)
     if facts.plan is None:
         lines.append(t("How many places? Type the number; a note may follow after a colon."))
     else:
-        zone = word(facts.plan.zones[0])
-        row = word(facts.plan.by_zone[facts.plan.zones[0]][0].row)
         lines.append(t("Which places? Type zone, row and seats, or a row, or a whole zone; a note may follow."))
-        example = f"{zone}/{row}/1-4" if row else f"{zone}//1-4"
-        lines.append(t("Such as: {example} or {zone}: a school class", example=example, zone=zone))
-        lines.append(t("Zones: {zones}", zones=t.plain(", ").join(word(z) for z in facts.plan.zones[:_ZONES_MOST])))
+        zone = word(facts.plan.zones[0])
+        lines.append(t("Such as: {example} or {zone}: a school class", example=places_example(facts.plan), zone=zone))
+        lines.append(zones_line(t, facts.plan))
     to_release = back(t, ChooseRelease(performance_id=performance_id, reason=reason))
     here = AskPlaces(performance_id=performance_id, reason=reason, hours=hours).pack()
     return Screen("\n".join(lines), (_way(t, to_release),), here=here)
+
+
+def places_example(plan: SeatingPlan) -> str:
+    """As it may be typed in this hall."""
+    zone, row = word(plan.zones[0]), word(plan.by_zone[plan.zones[0]][0].row)
+    return f"{zone}/{row}/1-4" if row else f"{zone}//1-4"
+
+
+def zones_line(t: Texts, plan: SeatingPlan) -> Html:
+    return t("Zones: {zones}", zones=t.plain(", ").join(word(zone) for zone in plan.zones[:_ZONES_MOST]))
 
 
 def _head(t: Texts, facts: BlocksFacts) -> list[str]:

@@ -10,6 +10,7 @@ from domain.payments.drawer import expected
 from domain.ports import Tx
 from domain.ticketing.window import clerk, own_sale
 from handlers.ticketing.queries import FindSale, SaleFacts
+from handlers.ticketing.window.queries import BlocksFacts, FindBlocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,23 @@ class FindDue:
     def __call__(self, tx: Tx) -> Money | None:
         drawer = tx.drawers.open_of(clerk(tx, self.clerk_id).person_id)
         return expected(tx, drawer) if drawer is not None else None
+
+
+@dataclass(frozen=True)
+class BlockDesk:
+    """``sale``: the hall as it is now, for nobody's sale."""
+
+    blocks: BlocksFacts
+    sale: SaleFacts
+
+
+@dataclass(frozen=True, slots=True)
+class FindBlockDesk:
+    """Raises NotAllowed, NotFound."""
+
+    clerk_id: int
+    performance_id: int
+
+    def __call__(self, tx: Tx) -> BlockDesk:
+        blocks = FindBlocks(self.clerk_id, self.performance_id)(tx)
+        return BlockDesk(blocks, FindSale(self.clerk_id, self.performance_id)(tx))

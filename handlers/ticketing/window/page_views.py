@@ -58,12 +58,13 @@ def window(t: Texts, facts: WindowFacts) -> Json:
 
 def hall(t: Texts, facts: SaleFacts) -> Json:
     """The plan, once for a performance: seats as lists, since there are thousands. No plan: places without numbers."""
-    title, *lines = plain(showing_head(t, facts.showing, facts)).splitlines()[1:]
+    said = plain(showing_head(t, facts.showing, facts)).splitlines()
+    title, *lines = said[1:] if facts.sale_id is not None else said  # a sale's begins with "At the window"
     lines = lines[:-1] if facts.state == "open" else lines  # how many are free is said with the sale, and changes
-    said = {"performance_id": facts.performance.id, "title": title, "lines": lines, "plan": None}
+    found = {"performance_id": facts.performance.id, "title": title, "lines": lines, "plan": None}
     if facts.plan is None:
-        return said
-    return said | {"plan": _plan(t, facts, facts.plan)}
+        return found
+    return found | {"plan": _plan(t, facts, facts.plan)}
 
 
 def sale(t: Texts, facts: SaleFacts, party: Party | None, picks: Picks) -> Json:
@@ -139,6 +140,7 @@ def _item(t: Texts, facts: WindowFacts, item: OnSale) -> Json:
         "title": title,
         "lines": lines,
         "open": item.state == "open",
+        "blocks": item.state not in ("past", "cancelled"),
         "full": round(1 - item.left / capacity, 3) if capacity and item.state == "open" else None,
     }
 

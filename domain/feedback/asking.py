@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.feedback.model import ASK_EVERY, ASK_WITHIN, OPEN_FOR, CallState
 from domain.feedback.survey_file import parse_survey
-from domain.feedback.timing import GRACE, ask_from, is_decent
+from domain.feedback.timing import GRACE, ask_from
 from domain.notices import Notice, NoticeKind
 from domain.ports import Tx
 from domain.programme.model import RunState
@@ -45,12 +45,12 @@ class AskForFeedback:
         due = tx.feedback.to_ask(tx.now - ASK_WITHIN, tx.now - GRACE, week_ago, self.limit)
         performances = tx.programme.performances_by_id({performance_id for performance_id, _ in due})
         zones = {venue.id: venue.timezone for venue in tx.programme.venues()}
-        asked = 0
+        asked, quiet = 0, tx.evening.quiet()
         for performance_id, person_id in due:
             performance = performances[performance_id]
             zone = zones[performance.venue_id]
             ended_at = performance.run_since if performance.run_state is RunState.ENDED else None
-            if not is_decent(tx.now, zone) or tx.now < ask_from(performance, zone, ended_at):
+            if quiet.covers(tx.now, zone) or tx.now < ask_from(performance, zone, ended_at, quiet):
                 continue
             if not tx.feedback.take_turn(person_id, tx.now, week_ago):
                 continue

@@ -1,17 +1,16 @@
-"""When somebody is asked: after the real end, at an hour at which a message is no nuisance, in the venue's zone."""
+"""When somebody is asked: after the real end, and not in the house's quiet hours."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from domain.programme.model import Performance, RunState
+from domain.programme.quiet import QuietHours
 
 #: Time to leave the seat and the cloakroom.
 AFTER_END = timedelta(minutes=30)
 #: Where nobody has said that it is over, the printed end is taken, and some more: many evenings last longer.
 GRACE = timedelta(minutes=45)
-DECENT = (time(9), time(21, 30))
 NOT_HELD = frozenset({RunState.CANCELLED, RunState.MOVED})
 
 
@@ -22,18 +21,7 @@ def is_over(performance: Performance, now: datetime) -> bool:
     return performance.run_state is RunState.ENDED or now >= performance.ends_at + GRACE
 
 
-def ask_from(performance: Performance, zone: str, ended_at: datetime | None) -> datetime:
+def ask_from(performance: Performance, zone: str, ended_at: datetime | None, quiet: QuietHours) -> datetime:
     """The first moment at which its audience may be asked. ``ended_at``: when people said that it was over."""
     earliest = ended_at + AFTER_END if ended_at is not None else performance.ends_at + GRACE
-    local = earliest.astimezone(ZoneInfo(zone))
-    opens, closes = DECENT
-    if local.time() < opens:
-        return local.replace(hour=opens.hour, minute=opens.minute, second=0, microsecond=0)
-    if local.time() > closes:
-        return (local + timedelta(days=1)).replace(hour=opens.hour, minute=opens.minute, second=0, microsecond=0)
-    return earliest
-
-
-def is_decent(now: datetime, zone: str) -> bool:
-    opens, closes = DECENT
-    return opens <= now.astimezone(ZoneInfo(zone)).time() <= closes
+    return quiet.over(earliest, zone)

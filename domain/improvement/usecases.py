@@ -7,7 +7,6 @@ from datetime import datetime
 
 from domain.errors import BadInput, NotFound, Stale
 from domain.feedback.sight import case_for
-from domain.feedback.timing import is_decent
 from domain.improvement.model import REMIND_BEFORE, TEXT_MOST, Action, ActionState, Source
 from domain.notices import Notice, NoticeKind
 from domain.people.model import Role
@@ -163,15 +162,16 @@ class DropAction:
 
 @dataclass(frozen=True, slots=True)
 class RemindActions:
-    """The clock's part: a day before and when it is overdue, at a decent hour, each once. Gives how many are due."""
+    """The clock's part: a day before and when it is overdue, each once; none in the quiet hours. Gives how many are
+    due."""
 
     limit: int = 200
 
     def __call__(self, tx: Tx) -> int:
         zones = {venue.id: venue.timezone for venue in tx.programme.venues()}
-        due = tx.improvement.due_before(tx.now + REMIND_BEFORE, self.limit)
+        due, quiet = tx.improvement.due_before(tx.now + REMIND_BEFORE, self.limit), tx.evening.quiet()
         for action in due:
-            if not is_decent(tx.now, zones[action.venue_id]):
+            if quiet.covers(tx.now, zones[action.venue_id]):
                 continue
             overdue = action.is_overdue(tx.now)
             kind = NoticeKind.ACTION_OVERDUE if overdue else NoticeKind.ACTION_DUE

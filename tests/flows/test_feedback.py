@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from domain.feedback.asking import ImportSurvey, WantSurveys
 from domain.people.model import Grant, Role
+from domain.programme.quiet import QuietHours
 from storage.tables.feedback import answer, case_listener, response, survey_call
 from storage.tables.messaging import notice
 from tests.flows.test_roles import somebody
@@ -67,6 +68,11 @@ async def asks(evening: Evening) -> int:
     return asked
 
 
+async def quiet(evening: Evening, begins: int, ends: int) -> bool:
+    hours = QuietHours(begins * 60, ends * 60)
+    return await evening.house.foyer.uow.write(lambda tx: tx.evening.put_quiet(hours))
+
+
 async def rows(evening: Evening, table: object) -> list[tuple[object, ...]]:
     return await evening.house.foyer.uow.read(
         lambda tx: [tuple(row) for row in tx._connection.execute(select(table))]  # type: ignore[attr-defined]
@@ -79,6 +85,9 @@ async def test_who_came_is_asked_answers_in_a_few_taps_and_goes_on_later(evening
     await evening.buys(ben, evening.theatre.concert_id, "· C ·")  # and stays at home
     assert await asks(evening) == 0  # it is not over
     await ends(evening, clock)
+    assert await quiet(evening, 9, 11)
+    assert await asks(evening) == 0  # the house sleeps long
+    assert await quiet(evening, 22, 8)
     assert await asks(evening) == 1
     assert "How was it?" in await anna.sees()
     assert "+86 21 1234 5678" in await anna.sees()

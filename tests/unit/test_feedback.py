@@ -19,9 +19,10 @@ from domain.feedback.figures import Counts, Tally, add_up
 from domain.feedback.model import CaseKind, Channel, QuestionKind, Stage, says
 from domain.feedback.ports import Comment
 from domain.feedback.survey_file import parse_survey
-from domain.feedback.timing import ask_from, is_decent
+from domain.feedback.timing import AFTER_END, GRACE, ask_from
 from domain.payments.accounts_model import Month
 from domain.programme.model import Access, LatecomersPolicy, Performance, RunState
+from domain.programme.quiet import QuietHours
 from handlers.feedback.report_queries import ReportFacts
 from handlers.feedback.report_views import comments_screen, report_file, report_screen
 from handlers.feedback.themes import themes_of
@@ -112,9 +113,9 @@ def test_figures_are_sums_and_say_how_sure_they_are() -> None:
     [
         ("2027-03-01 16:00", None, "2027-03-01 16:45"),  # the printed end and some grace
         ("2027-03-01 16:00", "2027-03-01 16:20", "2027-03-01 16:50"),  # what people have said
-        ("2027-03-01 22:00", "2027-03-01 22:10", "2027-03-02 09:00"),  # not in the night
-        ("2027-03-27 23:30", None, "2027-03-28 09:00"),  # the night in which the clocks go forward
-        ("2027-10-31 01:00", None, "2027-10-31 09:00"),  # and back
+        ("2027-03-01 22:00", "2027-03-01 22:10", "2027-03-02 08:00"),  # not in the night
+        ("2027-03-27 23:30", None, "2027-03-28 08:00"),  # the night in which the clocks go forward
+        ("2027-10-31 01:00", None, "2027-10-31 08:00"),  # and back
     ],
 )
 def test_people_are_asked_at_a_decent_hour(ends: str, ended: str | None, asked: str) -> None:
@@ -125,9 +126,10 @@ def test_people_are_asked_at_a_decent_hour(ends: str, ended: str | None, asked: 
     def at(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
 
-    found = ask_from(replace(SHOW, ends_at=at(ends)), "Europe/Vienna", at(ended) if ended else None)
-    assert found == at(asked)
-    assert is_decent(found, "Europe/Vienna")
+    show, said = replace(SHOW, ends_at=at(ends)), at(ended) if ended else None
+    assert ask_from(show, "Europe/Vienna", said, QuietHours()) == at(asked)
+    never = QuietHours(0, 0)
+    assert ask_from(show, "Europe/Vienna", said, never) == (said + AFTER_END if said else show.ends_at + GRACE)
 
 
 SHOW = Performance(

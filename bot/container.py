@@ -38,6 +38,7 @@ from bot.polite_session import WaitsOut429
 from bot.receiver import Receiver
 from bot.scheduler import Ticks
 from bot.sender import HaltingLimiter, Sender, make_courier_bot
+from bot.turns import LendsTurn, Turns
 from domain.codes import Keyring
 from domain.ports import Clock
 from handlers.people.commands import commands
@@ -127,6 +128,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             courier_bot.rate_limiter.halt_left = courier.halt_left
         uow.on_commit.append(courier.woken)
         mailer = _mailer(settings, uow, files, links, clock, holder)
+        turns = Turns()
+        bot.session.middleware(LendsTurn(turns))  # the first is the outermost: the others' waits are lent as well
         bot.session.middleware(WaitsOut429(courier.halt))
         bot.session.middleware(KeepsAnswerTypes())
         messenger = TelegramMessenger(bot, painter, clock, settings.payment_token.get_secret_value())
@@ -134,7 +137,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         offers = Offers(mail=mailer is not None, wallet=files.makes_passes)
         entrance = Entrance(uow, messenger, links, clock, checkouts, settings.owner_ids, offers)
         handler = UpdateHandler(bot, make_dispatcher(), entrance)
-        inbox = Inbox(uow, keyring, bot_id=me.id, holder=holder, handle=handler)
+        inbox = Inbox(uow, keyring, bot_id=me.id, holder=holder, handle=handler, turns=turns)
         receiver = Receiver(bot, inbox, handler, keyring)
         ticks = Ticks(uow, _payments(settings, bot, uow, stack), holder, checkouts, sender.delete)
         yield Foyer(

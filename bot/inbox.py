@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, Telegra
 
 from bot import log
 from bot.intake import Taken, take
+from bot.turns import Turns
 from domain.codes import Keyring
 from domain.errors import LostLease
 from domain.notices import Notice, NoticeKind
@@ -72,6 +74,7 @@ class Inbox:
         holder: str,
         handle: Handler,
         retry_wait: float = 0.2,
+        turns: Turns | None = None,
     ) -> None:
         self._uow = uow
         self._keyring = keyring
@@ -79,6 +82,7 @@ class Inbox:
         self._holder = holder
         self._handle = handle
         self._retry_wait = retry_wait
+        self._turns = turns or Turns()
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()  # chats whose worker may have looked before the newest update was there
         self._fresh: set[int] = set()  # stored by this process and not yet tried
@@ -215,28 +219,46 @@ class Inbox:
         self._fresh.discard(update.inbox_id)
         loop = asyncio.get_running_loop()
         begun, answered = loop.time(), self._answered
-        for turn in count():
-            wait = min(self._retry_wait * 2 ** min(turn, 9), _LONGEST_WAIT)
-            try:
-                async with asyncio.timeout(HANDLER_TIMEOUT):
-                    conversation = await self._handle(update, replay)
-                self._answered += conversation is not None
-                return partial(_handled, update, conversation)
-            except _OUTSIDE as error:
-                _log.warning("update.postponed", inbox=update.inbox_id, error=type(error).__name__)
-                if isinstance(error, TelegramRetryAfter):
-                    wait = max(wait, error.retry_after)
-                elif loop.time() - begun > _OUTAGE and self._answered > answered:
-                    answered = self._answered
+        for tries in count():
+            wait = min(self._retry_wait * 2 ** min(tries, 9), _LONGEST_WAIT)
+            async with self._turn(update, epoch) as ours:
+                if not ours:
+                    return _left
+                try:
+                    async with asyncio.timeout(HANDLER_TIMEOUT):
+                        conversation = await self._handle(update, replay)
+                    self._answered += conversation is not None
+                    return partial(_handled, update, conversation)
+                except _OUTSIDE as error:
+                    _log.warning("update.postponed", inbox=update.inbox_id, error=type(error).__name__)
+                    if isinstance(error, TelegramRetryAfter):
+                        wait = max(wait, error.retry_after)
+                    elif loop.time() - begun > _OUTAGE and self._answered > answered:
+                        answered = self._answered
+                        if await self._failed_too_often(update):
+                            return partial(_buried, update)
+                except Exception:
                     if await self._failed_too_often(update):
                         return partial(_buried, update)
-            except Exception:
-                if await self._failed_too_often(update):
-                    return partial(_buried, update)
             if not await self._hold_out(update.chat_id, epoch, wait):
                 return _left
             replay = True
         raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _turn(self, update: StoredUpdate, epoch: int) -> AsyncIterator[bool]:
+        """Waits in line and keeps the chat's lease. Gives False where we are to stop. Raises LostLease."""
+        turn = self._turns.line_up(update.payload)
+        try:
+            while not turn.done():
+                await asyncio.wait([turn], timeout=_LONGEST_WAIT)
+                if not turn.done():
+                    if self._stopping:
+                        break
+                    await self._keep(update.chat_id, epoch)
+            yield turn.done()
+        finally:
+            self._turns.leave(turn)
 
     async def _failed_too_often(self, update: StoredUpdate) -> bool:
         """Counts the failure that is being handled."""
@@ -249,12 +271,15 @@ class Inbox:
         while not self._stopping:
             step = min(seconds, _LONGEST_WAIT)
             await asyncio.sleep(step)
-            if not await self._uow.write(lambda tx: self._renew(tx, chat_id, epoch)):
-                raise LostLease(chat=chat_id)
+            await self._keep(chat_id, epoch)
             seconds -= step
             if seconds <= 0:
                 return True
         return False
+
+    async def _keep(self, chat_id: int, epoch: int) -> None:
+        if not await self._uow.write(lambda tx: self._renew(tx, chat_id, epoch)):
+            raise LostLease(chat=chat_id)
 
 
 def _handled(update: StoredUpdate, conversation: Conversation | None, tx: StorageTx) -> None:

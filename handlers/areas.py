@@ -45,6 +45,10 @@ from handlers.ui.i18n import Texts
 from handlers.ui.notices import CardRenderer, Renderer
 from handlers.ui.screen import Screen, button
 
+#: On these somebody's safety hangs, so they are handled at once, however many others wait. So the data of their buttons
+#: begin: incidents, announcements, help at a seat.
+URGENT_BUTTONS = ("ic", "an", "ah")
+URGENT_COMMANDS = frozenset({"/incident", "/incidents"})
 #: What somebody who comes can do at each stage of their evening, beside what the card itself offers.
 VISIT_ACTIONS: Mapping[VisitStage, Sequence[VisitAction]] = {
     **assistance_notices.VISIT_ACTIONS,

@@ -13,7 +13,10 @@ from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, Telegra
 from aiogram.methods import GetMe
 from sqlalchemy import select
 
+from bot import inbox as inbox_module
+from bot import turns as turns_module
 from bot.inbox import CHAT_LEASE, MOST_ATTEMPTS, Inbox
+from bot.turns import Turns
 from domain.codes import Keyring
 from domain.errors import LostLease
 from domain.people.model import AccountSeen
@@ -344,3 +347,79 @@ async def test_no_secret_is_stored(uow: UnitOfWork, keyring: Keyring, text: str)
     await box.idle()
     assert code not in payloads[0]
     assert "~T1" in json.loads(payloads[0])["message"]["text"]
+
+
+class Slow:
+    """A handler that ends when it is told to; ``begun`` are the chats whose updates it has taken up, in order."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.go = asyncio.Event()
+        self.news = asyncio.Event()
+
+    async def __call__(self, stored: StoredUpdate, replay: bool) -> Conversation | None:
+        self.begun.append(stored.chat_id)
+        self.news.set()
+        await self.go.wait()
+        return None
+
+
+async def test_an_alarm_goes_past_the_line(uow: UnitOfWork, keyring: Keyring) -> None:
+    """Two are worked on at once; the report that comes last is taken up as the third."""
+    handle = Slow()
+    box = Inbox(uow, keyring, bot_id=1, holder="one", handle=handle, retry_wait=0.0, turns=Turns(2))
+    await box.accept([update(number, chat_id=number) for number in range(1, 9)])
+    await box.accept([update(9, chat_id=9, text="/incident")])
+    while 9 not in handle.begun:
+        handle.news.clear()
+        await handle.news.wait()
+    assert handle.begun == [1, 2, 9]
+    handle.go.set()
+    await box.idle()
+    assert handle.begun == [1, 2, 9, *range(3, 9)]
+
+
+async def test_without_telling_them_apart_an_alarm_waits_in_line(
+    uow: UnitOfWork, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control. Defence: what is urgent is known before its turn."""
+    monkeypatch.setattr(turns_module, "is_urgent", lambda _: False)
+    handle = Slow()
+    handle.go.set()
+    box = Inbox(uow, keyring, bot_id=1, holder="one", handle=handle, retry_wait=0.0, turns=Turns(2))
+    await box.accept([*(update(number, chat_id=number) for number in range(1, 9)), update(9, 9, "/incident")])
+    await box.idle()
+    assert handle.begun == [*range(1, 10)]
+
+
+async def test_who_waits_for_telegram_lends_their_turn(uow: UnitOfWork, keyring: Keyring) -> None:
+    turns, slow = Turns(1), Slow()
+
+    async def handle(stored: StoredUpdate, replay: bool) -> Conversation | None:
+        with turns.lent():
+            return await slow(stored, replay)
+
+    box = Inbox(uow, keyring, bot_id=1, holder="one", handle=handle, retry_wait=0.0, turns=turns)
+    await box.accept([update(number, chat_id=number) for number in (1, 2, 3)])
+    while len(slow.begun) < 3:
+        slow.news.clear()
+        await slow.news.wait()
+    slow.go.set()
+    await box.idle()
+    assert turns.line_up("{}").done()  # everything was given back
+
+
+async def test_who_stops_leaves_the_line_as_it_is(
+    uow: UnitOfWork, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "_LONGEST_WAIT", 0.01)
+    handle = Slow()
+    box = Inbox(uow, keyring, bot_id=1, holder="one", handle=handle, retry_wait=0.0, turns=Turns(1))
+    await box.accept([update(1, chat_id=1), update(2, chat_id=2)])
+    await handle.news.wait()
+    stopping = asyncio.create_task(box.stop())
+    await box._workers[2]
+    handle.go.set()
+    await stopping
+    assert handle.begun == [1]
+    assert await states(uow, 2) == [2]

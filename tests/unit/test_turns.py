@@ -1,0 +1,56 @@
+"""What goes past the line: what somebody's safety hangs on, and nothing else; and the pace of the courier."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from bot.sender import RATE, make_courier_bot
+from bot.turns import is_urgent
+from handlers.areas import routers
+from tests.faults.stalling import LoopClock
+
+
+def pressed(data: str) -> str:
+    return json.dumps({"update_id": 1, "callback_query": {"id": "1", "data": data}})
+
+
+def test_incidents_announcements_and_help_go_first_and_nobody_else() -> None:
+    assert routers()  # all buttons are known by now
+    urgent = {one for one in CallbackData.__subclasses__() if is_urgent(pressed(f"{one.__prefix__}:1"))}
+    assert {one.__module__ for one in urgent} == {"handlers.incidents.callbacks", "handlers.assistance.callbacks"}
+    for one in CallbackData.__subclasses__():
+        helps = one.__module__ == "handlers.assistance.callbacks" and "Help" in one.__name__.removesuffix("Helped")
+        assert (one in urgent) == (helps or one.__module__ == "handlers.incidents.callbacks"), one
+
+
+@pytest.mark.parametrize("words", ["/incident", "/incidents", "/incident now"])
+def test_a_report_begins_with_a_command(words: str) -> None:
+    assert is_urgent(json.dumps({"message": {"text": words}}))
+
+
+@pytest.mark.parametrize("payload", ["{}", '{"message": {"text": "fire"}}', '{"callback_query": {"data": null}}'])
+def test_anything_else_waits(payload: str) -> None:
+    assert not is_urgent(payload)
+
+
+async def test_turns_that_were_lost_to_a_busy_loop_are_caught_up_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never by more than Telegram lets through: 30 messages in any second."""
+    limiter = make_courier_bot("1:of-the-tests", "http://127.0.0.1:9").rate_limiter._base_limiter  # type: ignore[union-attr]
+    clock, sent = LoopClock(monkeypatch), 0
+
+    async def as_many_as_may_go() -> int:
+        many = 0
+        while limiter.has_capacity():
+            await limiter.acquire()
+            many += 1
+        return many
+
+    sent += await as_many_as_may_go()
+    for late in range(1, 11):
+        clock.jump(clock.now() + 0.1)
+        sent += await as_many_as_may_go()
+        assert sent >= late * 0.1 * RATE, "who wakes late sends less than may be sent"
+    assert sent <= 29

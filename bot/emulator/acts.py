@@ -42,6 +42,7 @@ class Acts:
         }
         routes = [web.post(f"/client/{name}", self._phones.answering(act)) for name, act in acts.items()]
         routes += [web.post(f"/client/{kind}", self._uploading(kind)) for kind in ("photo", "document", "voice")]
+        routes.append(web.get("/client/faults", self._phones.answering(self._show_faults), allow_head=False))
         return [*routes, web.delete("/client/faults", self._phones.answering(self._clear_faults))]
 
     # -- who there is
@@ -208,6 +209,9 @@ class Acts:
             for bot in self._world.bots.values():
                 bot.updates.restart_ids()
         return {"method": fault.method, "error": fault.error, "times": fault.times}
+
+    def _show_faults(self, _: Json) -> Json:
+        return {"refused": self._faults.refused}
 
     def _clear_faults(self, _: Json) -> Json:
         self._faults.clear()

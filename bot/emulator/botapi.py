@@ -108,7 +108,7 @@ class BotApi:
         if handler is None:
             raise ApiError(E.METHOD_NOT_FOUND)
         if self._rates is not None and call.method.startswith(_SENDING) and call.method not in _NOT_SENDING:
-            self._rates.check(bot.id, to_integer(call.text("chat_id")) or 0)
+            self._count(bot, to_integer(call.text("chat_id")) or 0, self._rates)
         context = Context(self._world, bot, call, self._callbacks, self._checkout, self._faults, self._webhooks)
         result: Any = handler(context)
         if inspect.isawaitable(result):
@@ -116,6 +116,13 @@ class BotApi:
         if isinstance(result, Answer):
             return {"ok": True, "result": result.result, "description": result.description}
         return {"ok": True, "result": result}
+
+    def _count(self, bot: Bot, chat_id: int, rates: Rates) -> None:
+        try:
+            rates.check(bot.id, chat_id)
+        except ApiError:
+            self._faults.refused += 1
+            raise
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         bot = self._world.bots.get(request.match_info["token"])

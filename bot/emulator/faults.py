@@ -59,6 +59,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._script: list[Fault] = []
+        self.refused = 0  # calls that were too many, while rates are strict
 
     def add(self, body: Json) -> Fault:
         """Take a fault into the script. Raises ValueError with a sentence when it makes no sense."""

@@ -21,10 +21,23 @@ import asyncpg  # type: ignore[import-untyped]
 from tests.benchmarks.measuring import Figure
 from tests.support.databases import POSTGRES_SERVER, run
 
-BENCHES = ("orders", "seats", "door", "scanner", "cancel", "pictures", "conversation", "process", "export", "digest")
+BENCHES = (
+    "orders",
+    "seats",
+    "door",
+    "scanner",
+    "cancel",
+    "pictures",
+    "conversation",
+    "process",
+    "export",
+    "digest",
+    "alarm",
+    "reminders",
+)
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 #: Of these more is better; of everything else less.
-MORE = ("orders/s", "scans/s", "steps/s")
+MORE = ("orders/s", "scans/s", "steps/s", "sends/s")
 MORE_ABOUT = "Where the time goes, and what an aim that is missed would take: [performance.md](performance.md).\n"
 LIBRARIES = ("aiogram", "python-telegram-bot", "sqlalchemy", "asyncpg", "pillow")
 

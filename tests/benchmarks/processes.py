@@ -18,7 +18,7 @@ import psutil  # type: ignore[import-untyped]
 from bot.emulator import TEST_PROVIDER_TOKEN
 
 SECRET = "secret-of-the-benchmarks"
-_PATIENCE = 60.0  # seconds, until a process answers; on a busy machine a start takes that long
+_PATIENCE = 180.0  # seconds, until a process answers; on a busy machine a start takes that long
 _LOOK_EVERY = 0.02
 
 
@@ -38,10 +38,12 @@ class Running:
 
 
 @asynccontextmanager
-async def messenger(tokens: list[str]) -> AsyncIterator[Running]:
+async def messenger(tokens: list[str], *, strict_rates: bool = False) -> AsyncIterator[Running]:
+    """``strict_rates``: with Telegram's limits for sending."""
     port = free_port()
     given = [argument for token in tokens for argument in ("--token", token)]
-    async with _process("bot.emulator", *given, "--port", str(port)) as process:
+    limits = ["--strict-rates"] if strict_rates else []
+    async with _process("bot.emulator", *given, *limits, "--port", str(port)) as process:
         base = f"http://127.0.0.1:{port}"
         await answers(f"{base}/client/bot", process)
         yield Running(base, process)

@@ -88,6 +88,8 @@ async def test_strict_rates(open_desk: Open) -> None:
     for user in range(100, 129):
         assert (await desk.raw("sendMessage", chat_id=user, text="1"))["ok"]
     assert (await desk.raw("sendMessage", chat_id=BEN, text="31st"))["error_code"] == 429
+    async with desk.session.get(f"{desk.base}/client/faults") as response:
+        assert (await response.json())["result"] == {"refused": 2}
     desk.clock.now += 1.0
     assert (await desk.raw("sendMessage", chat_id=ANN, text="2"))["ok"]
 

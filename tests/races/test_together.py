@@ -42,7 +42,7 @@ async def outcome(work: Awaitable[Any]) -> str:
         done = await work
     except Rejected as refused:
         return str(refused.params.get("reason") or type(refused).__name__)
-    return str(done["fate"]) if isinstance(done, dict) else "yes"
+    return str(done.get("fate", "yes")) if isinstance(done, dict) else "yes"
 
 
 async def shared(uow: UnitOfWork, house: SmallHouse, *places: int) -> tuple[int, int, list[SharedSeat]]:

@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from domain.errors import LinkSpent, Rejected
-from domain.payments.drawer import CloseDrawer
-from domain.ports import Tx
+from domain.payments.drawer import CloseDrawer, SignForDrawer
+from domain.ports import Tx, Work
 from domain.ticketing.blocking import BlockPlaces, ReleaseBlock
 from domain.ticketing.claiming import ClaimPaper
 from domain.ticketing.holding import HoldBest, LetGo
@@ -29,6 +29,7 @@ from storage.tables.window import paper_claim
 from storage.unit_of_work import UnitOfWork
 from tests.races.defences import taking_over, without_constraint
 from tests.races.test_interleavings import Meanwhile
+from tests.races.test_together import outcome
 from tests.support.house import SmallHouse
 from tests.support.invariants import check_invariants, violations
 from tests.support.selling import PRICE, captured, people, seated_house
@@ -197,3 +198,59 @@ async def test_without_the_drawers_lock_it_is(
     for place in range(1, 13):
         await count_and_sell(uow, house, place)
     assert any(fault.startswith("a closed drawer was to hold") for fault in await violations(uow))
+
+
+async def handed_over(uow: UnitOfWork, house: SmallHouse, place: int) -> tuple[list[str], list[str]]:
+    """A sale is made while the drawer is counted; then two colleagues sign for it at once. What became of sale and
+    count, and of the signatures."""
+    clerk, *colleagues = [await clerk_at(uow, house, float_minor=0 if n == 0 else None) for n in range(3)]
+    order_id = await holds_at_window(uow, house, clerk, place)
+    drawer = await uow.read(lambda tx: tx.drawers.open_of(clerk))
+    assert drawer is not None
+    sign = SignForDrawer(colleagues[0], drawer.id)
+    works: list[Work[Any]] = [TakeCash(clerk, order_id, PRICE.minor), CloseDrawer(clerk, 0), sign]
+    first = place % len(works)
+    found = await asyncio.gather(*(outcome(uow.write(work)) for work in (*works[first:], *works[:first])))
+    signed = [outcome(uow.write(SignForDrawer(colleague, drawer.id))) for colleague in colleagues]
+    return [*found[len(works) - first :], *found[: len(works) - first]], list(await asyncio.gather(*signed))
+
+
+async def test_a_drawer_changes_hands_while_a_sale_is_made(uow: UnitOfWork) -> None:
+    """Defence: the drawer's row lock on PostgreSQL, the one writer on SQLite."""
+    house = await uow.write(seated_house)
+    for place in range(1, 7):
+        (sold, counted, early), signed = await handed_over(uow, house, place)
+        assert (sold in ("yes", "no_drawer"), counted) == (True, "yes")
+        assert [early, *signed].count("yes") == 1, (early, signed)
+        assert {early, *signed} == {"yes", "Stale"}
+    await check_invariants(uow)
+
+
+async def both_sign(uow: UnitOfWork, database_url: str, patch: pytest.MonkeyPatch) -> list[str]:
+    """The second signature comes where the first has looked and not yet written."""
+    house = await uow.write(seated_house)
+    clerk, first, second = [await clerk_at(uow, house, float_minor=0 if n == 0 else None) for n in range(3)]
+    drawer_id = await uow.write(CloseDrawer(clerk, 0))
+    watcher = await asyncpg.connect(database_url)
+    meanwhile = Meanwhile(watcher, patch)
+    meanwhile.after(DrawerRepository, "drawer", lambda: outcome(uow.write(SignForDrawer(second, drawer_id))))
+    outcomes = [await outcome(uow.write(SignForDrawer(first, drawer_id))), await meanwhile.done()]
+    await watcher.close()
+    return outcomes
+
+
+@postgresql_only
+async def test_a_second_signature_in_between_waits(
+    uow: UnitOfWork, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await both_sign(uow, database_url, monkeypatch) == ["yes", "Stale"]
+    await check_invariants(uow)
+
+
+@postgresql_only
+async def test_without_the_drawers_lock_both_sign(
+    uow: UnitOfWork, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = DrawerRepository.drawer
+    monkeypatch.setattr(DrawerRepository, "drawer", lambda self, id, *, lock=False: read(self, id))
+    assert await both_sign(uow, database_url, monkeypatch) == ["yes", "yes"]

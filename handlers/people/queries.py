@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from domain.assistance.drinks import may_serve
+from domain.assistance.house import works_at
+from domain.assistance.model import EnquiryState, HelpState
 from domain.people.model import Actor, Role
 from domain.ports import Tx
 from domain.programme.model import Event, Performance, Venue
@@ -17,6 +20,8 @@ from handlers.ticketing.queries import house_name
 
 #: More open tasks than this are "many".
 MOST_TASKS = 50
+#: The same of people who wait.
+MOST_WAITING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class HomeFacts:
     works: bool = False  # on the staff, whatever the role
     manages: bool = False
     tasks: int = 0
+    serves: bool = False  # drinks, where the house has a menu
+    calls: int = 0  # for help, that nobody has taken
+    questions: int = 0  # that nobody has taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,9 @@ class LookHome:
             for ticket in tx.ticketing.tickets_of_holder(self.actor.person_id, tx.now)
             if ticket.state is TicketState.VALID
         ]
-        manages = self.actor.may(Role.MANAGER)
+        manages, clerk = self.actor.may(Role.MANAGER), self.actor.may(Role.BOX_OFFICE)
+        here = [venue.id for venue in venues if works_at(self.actor, venue.id)]
+        sells = [venue.id for venue in venues if self.actor.may(Role.BOX_OFFICE, venue.id)]
         return HomeFacts(
             house=house_name(tx),
             name=self.actor.display_name,
@@ -73,12 +83,19 @@ class LookHome:
             hold=_hold(tx, orders[0], venues) if orders else None,
             next=_next(tx, tickets, venues) if tickets else None,
             at_the_door=self.actor.may(Role.USHER),
-            at_the_window=self.actor.may(Role.BOX_OFFICE),
+            at_the_window=clerk,
             at_the_stage=self.actor.may(Role.STAGE),
             works=self.actor.is_staff,
             manages=manages,
             tasks=len(tx.records.open_tasks(MOST_TASKS)) if manages else 0,
+            serves=any(may_serve(self.actor, id) and tx.assistance.menu(id) for id in here),
+            calls=_untaken(tx, here) if here else 0,
+            questions=len(tx.assistance.enquiries(sells, [EnquiryState.WAITING], MOST_WAITING)) if sells else 0,
         )
+
+
+def _untaken(tx: Tx, venue_ids: Sequence[int]) -> int:
+    return sum(each.state is HelpState.ASKED for each in tx.assistance.open_help(venue_ids, MOST_WAITING))
 
 
 @dataclass(frozen=True, slots=True)

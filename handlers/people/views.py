@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.records.digest_model import Period
 from handlers.admission.evening.callbacks import OpenReminders, OpenStage
-from handlers.assistance.callbacks import AskThis
+from handlers.assistance.callbacks import AskThis, DrinkQueues, EnquiryQueue, HelpQueue
 from handlers.incidents.callbacks import OpenIncidents
 from handlers.people.callbacks import PickLanguage
 from handlers.people.commands import commands
@@ -171,19 +171,26 @@ def _staff_buttons(t: Texts, facts: HomeFacts) -> Row:
     row = []
     if facts.works:
         row.append(button("🚨 " + t.plain("Incident"), OpenIncidents()))
+        row.append(button("🙋 " + t.plain("Help at the seat") + _count(facts.calls), HelpQueue()))
     if facts.at_the_door:
         row.append(button("🚪 " + t.plain("Check tickets"), OpenDoor()))
     if facts.at_the_window:
         row.append(button("🏪 " + t.plain("Window"), OpenWindow()))
+        row.append(button("💬 " + t.plain("Questions") + _count(facts.questions), EnquiryQueue()))
+    if facts.serves:
+        row.append(button("🥂 " + t.plain("Drinks"), DrinkQueues()))
     if facts.at_the_stage:
         row.append(button("🎬 " + t.plain("How it goes"), OpenStage()))
     if facts.works:
         row.append(button("🗓 " + t.plain("Shifts"), OpenShifts()))
     if facts.manages:
-        tasks = f" ({facts.tasks})" if facts.tasks else ""
         row.append(button("📊 " + t.plain("Today"), OpenDigest(period=Period.DAY)))
-        row.append(button("👥 " + t.plain("Team") + tasks, OpenStaff()))
+        row.append(button("👥 " + t.plain("Team") + _count(facts.tasks), OpenStaff()))
     return tuple(row)
+
+
+def _count(waiting: int) -> str:
+    return f" ({waiting})" if waiting else ""
 
 
 def _help(t: Texts) -> Button:

@@ -88,7 +88,9 @@ async def test_help_comes_to_the_seat(evening: Evening) -> None:
     assert any("“I cannot see the steps”" in text for text in await seen(flo))
     await sends_voice(evening.house, anna)
     await flo.presses("Listen")
-    await gus.says("/calls_for_help")  # whoever works there may come
+    await gus.says("/start")  # whoever works there may come
+    assert "🥂 Drinks" in await gus.buttons()
+    await gus.presses("Help at the seat (1)")
     await gus.presses("Stalls")
     await gus.presses("Listen")
     assert [await heard(each) for each in (flo, gus, anna)] == [[True], [True], []]

@@ -87,6 +87,12 @@ def test_home_offers_staff_their_doors_and_nobody_else(t: Texts) -> None:
     manager = home_screen(t, HomeFacts(HOUSE, "", TODAY, at_the_door=True, manages=True, tasks=3))
     assert [button.data for row in manager.keyboard[:2] for button in row] == ["door", "dg:day", "staff"]
     assert "(3)" in manager.keyboard[1][0].text
+    clerk = home_screen(
+        t, HomeFacts(HOUSE, "", TODAY, at_the_window=True, works=True, serves=True, calls=2, questions=1)
+    )
+    shown = {button.data: button.text for row in clerk.keyboard[:3] for button in row}
+    assert list(shown) == ["ic", "ahq", "win:0", "aqq", "ads", "shf"]
+    assert ("(2)" in shown["ahq"], "(1)" in shown["aqq"], "(" in shown["ads"]) == (True, True, False)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -94,7 +100,8 @@ def test_difficult_names_stay_within_bounds(t: Texts, name: str) -> None:
     house, event = local(name), hostile_event(name)
     hold = RunningHold(BIG, 12, NOW, SHANGHAI, event.title)
     following = NextTickets((BIG,) * 9, event, PERFORMANCE, SHANGHAI)
-    check(home_screen(t, HomeFacts(house, name, TODAY, hold, following, True, True, 50)), way_out=False)
+    facts = HomeFacts(house, name, TODAY, hold, following, True, True, True, True, True, 50, True, 20, 20)
+    check(home_screen(t, facts), way_out=False)
     check(first_screen(house), way_out=False)
     venues = (replace(VENUE, name=house, address=house),) * 9
     check(help_screen(t, HelpFacts(house, venues), staff=True))

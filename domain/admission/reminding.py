@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain.notices import Notice, NoticeKind
 from domain.ports import Tx
-from domain.programme.model import Performance
+from domain.programme.model import Performance, RunState
 from domain.programme.ports import PerformanceFilter
 from domain.programme.quiet import QuietHours, Reminder, due_at, useful_until
 
@@ -129,7 +129,7 @@ def _due(tx: Tx, quiet: QuietHours) -> Iterator[tuple[Performance, Reminder, dat
 def _due_now(tx: Tx, performance: Performance, kind: Reminder, quiet: QuietHours) -> datetime | None:
     """When it was due, where it is due and of use, and nobody sleeps."""
     venue = tx.programme.venue(performance.venue_id)
-    if venue is None:
+    if venue is None or performance.run_state is RunState.CANCELLED:
         return None
     due = due_at(kind, performance.starts_at, venue.timezone, quiet)
     is_due = due <= tx.now < useful_until(kind, performance.starts_at)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from domain.admission.reminding import DueReminders, Remind
 from domain.ports import Tx
 from domain.programme.moving import CancelPerformance, MovePerformance
 from domain.programme.quiet import QuietHours
@@ -186,3 +187,14 @@ async def test_a_reservation_runs_out(evening: Evening) -> None:
     assert "Your reservation runs out soon" in await anna.sees()
     assert "Your code there:" in await anna.sees()
     assert len(await anna.received()) == seen + 1
+
+
+async def test_a_clock_that_was_slow_reminds_of_nothing_that_was_cancelled_meanwhile(evening: Evening) -> None:
+    await with_tickets(evening)
+    boss_id, concert = await evening.id_of(await evening.guest(900, "Olga")), evening.theatre.concert_id
+    evening.clock.advance(timedelta(hours=25))
+    uow = evening.house.foyer.uow
+    (due,) = await uow.read(DueReminders())
+    await uow.write(CancelPerformance(boss_id, concert))
+    assert await uow.write(Remind(*due)) == 0
+    assert await rows(evening) == 0

@@ -1,0 +1,354 @@
+"""An evening as simple as it can be thought: dictionaries, no database, no two things at once.
+
+It says what is refused, who hears of what and what becomes of the rest; ``test_evening_machine`` holds the real house
+against it. Everything in it is one venue's, whose clock is an hour ahead of UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.errors import (
+    BadInput,
+    LimitExceeded,
+    NotAllowed,
+    NotFound,
+    NotOnSale,
+    PaymentUnderWay,
+    Rejected,
+    Stale,
+)
+
+Refusal = type[Rejected] | None
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+PRICES = {"wine": 4800, "juice": 2000}
+
+#: What may be said of a run next.
+NEXT = {
+    "scheduled": {"open", "cleared", "started"},
+    "moved": {"open", "cleared", "started"},
+    "open": {"cleared", "started"},
+    "cleared": {"started"},
+    "started": {"interval", "ended", "held"},
+    "held": {"started", "ended"},
+    "interval": {"started", "ended"},
+}
+
+
+@dataclass(slots=True)
+class Said:
+    """One tap of what stands of a run."""
+
+    entry: int
+    state: str
+    before: str
+    before_since: datetime | None
+    at: datetime
+
+
+@dataclass(slots=True)
+class Show:
+    starts: datetime
+    state: str = "scheduled"
+    since: datetime | None = None
+    said: list[Said] = field(default_factory=list)
+    change: int | None = None  # the newest, where it was moved or cancelled
+
+    @property
+    def doors(self) -> datetime:
+        return self.starts - 30 * MINUTE
+
+    @property
+    def ends(self) -> datetime:
+        return self.starts + 90 * MINUTE
+
+    @property
+    def dark(self) -> bool:
+        return self.state in ("cleared", "started", "held")
+
+
+@dataclass(slots=True)
+class Ticket:
+    show: int
+    place: int
+    holder: int
+    zone: str
+    since: datetime  # they have it
+    was_in: bool = False
+
+
+@dataclass(slots=True)
+class Shift:
+    person: int
+    role: str
+    on: datetime
+    off: datetime
+    zone: str | None  # None: the whole house
+    first_aider: bool
+    ends: datetime  # as it was planned
+    pages: int = 0
+    page_due: datetime | None = None
+
+
+@dataclass(slots=True)
+class Help:
+    show: int
+    person: int
+    zone: str
+    urgent: bool
+    asked: datetime
+    state: str = "asked"
+    helper: int | None = None
+    paged: int = 0  # steps
+    told: set[tuple[int, datetime, int]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Drinks:
+    show: int
+    person: int
+    lines: dict[str, int]
+    state: str = "cart"
+    number: int | None = None
+    paid: bool = False
+    until: datetime | None = None
+    told: bool = False
+
+    @property
+    def total(self) -> int:
+        return sum(PRICES[item] * count for item, count in self.lines.items())
+
+
+#: Of help: seconds after which these are called too.
+STEPS = ((0, "zone"), (60, "house"), (120, "managers"))
+
+
+@dataclass(slots=True)
+class Evening:
+    now: datetime
+    shows: dict[int, Show]
+    guests: list[int]
+    staff: dict[int, str]  # person → role
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    shifts: dict[int, Shift] = field(default_factory=dict)
+    wanted: dict[int, frozenset[str]] = field(default_factory=dict)  # reminders, of who has chosen
+    reminded: set[tuple[int, str, datetime, int]] = field(default_factory=set)
+    helps: dict[int, Help] = field(default_factory=dict)
+    drinks: dict[int, Drinks] = field(default_factory=dict)
+    stock: dict[str, int | None] = field(default_factory=lambda: {"wine": 3, "juice": None})
+    sold_out: set[str] = field(default_factory=set)
+
+    # People
+
+    def of_role(self, *roles: str) -> set[int]:
+        return {person for person, role in self.staff.items() if role in roles}
+
+    def stands_in(self, person: int, *roles: str) -> bool:
+        return self.staff.get(person) in (*roles, "manager", "owner")
+
+    def on_duty(self, role: str | None = None, zone: str | None = None) -> set[int]:
+        """Whom a page goes to: it must reach somebody."""
+        here = [shift for shift in self.shifts.values() if shift.on <= self.now < shift.off]
+        here = [shift for shift in here if self.stands_in(shift.person, shift.role)]
+        if role is None:
+            return {shift.person for shift in here} or set(self.staff)
+        planned = [s for s in here if s.role == role] or [s for s in here if s.role == "manager"]
+        if planned:
+            near = {s.person for s in planned if None in (zone, s.zone) or s.zone == zone}
+            return near or {s.person for s in planned}
+        return self.of_role(role) or self.of_role("manager") or self.of_role("owner")
+
+    def first_aiders(self) -> set[int]:
+        on = self.on_duty()
+        here = {s.person for s in self.shifts.values() if s.on <= self.now < s.off and s.first_aider}
+        return here & on
+
+    # Reminders
+
+    def reminders(self) -> dict[tuple[int, str], set[int]]:
+        """Who is to be reminded now, of what."""
+        if not 7 <= self.now.hour < 21:  # 8 to 22 at the venue
+            return {}
+        found: dict[tuple[int, str], set[int]] = {}
+        for id, show in self.shows.items():
+            due = {"day": show.starts - DAY, "hours": show.starts - 2 * HOUR}
+            good_until = {"day": show.starts - 4 * HOUR, "hours": show.starts - 30 * MINUTE}
+            for kind in due:
+                if show.state != "cancelled" and due[kind] <= self.now < good_until[kind]:
+                    early = {t.holder for t in self.tickets.values() if t.show == id and t.since <= due[kind]}
+                    persons = {
+                        person
+                        for person in early
+                        if kind in self.wanted.get(person, ("day", "hours"))
+                        and (id, kind, show.starts, person) not in self.reminded
+                    }
+                    if persons:
+                        found[id, kind] = persons
+        return found
+
+    # The run
+
+    def refuses_run(self, by: int, show: Show, state: str) -> Refusal:
+        if not self.stands_in(by, "stage"):
+            return NotAllowed
+        return None if state == show.state or state in NEXT.get(show.state, ()) else Stale
+
+    def refuses_take_back(self, by: int, show: Show) -> Refusal:
+        if not self.stands_in(by, "stage"):
+            return NotAllowed
+        last = show.said[-1] if show.said else None
+        return None if last and last.state == show.state and self.now < last.at + 10 * MINUTE else Stale
+
+    # Help
+
+    def refuses_help(self, person: int, ticket: Ticket, urgent: bool) -> Refusal:
+        show = self.shows[ticket.show]
+        if ticket.holder != person:
+            return NotFound
+        if show.state == "cancelled" or not show.doors - 2 * HOUR <= self.now < show.ends + 2 * HOUR:
+            return Stale
+        if self.open_help(person, ticket.show) is not None:
+            return None
+        lately = [h for h in self.helps.values() if h.person == person and h.asked > self.now - HOUR]
+        return LimitExceeded if len(lately) >= 5 and not urgent else None
+
+    def open_help(self, person: int, show: int) -> int | None:
+        ours = ((id, h) for id, h in self.helps.items() if (h.person, h.show) == (person, show))
+        return next((id for id, h in ours if h.state in ("asked", "coming", "here")), None)
+
+    def call_help(self, help: Help) -> set[int]:
+        """The steps whose time has come and that were not called yet; if nobody, everybody. Gives who is told."""
+        waited, called = (self.now - help.asked).total_seconds(), set[int]()
+        while help.paged < len(STEPS) and (STEPS[help.paged][0] <= waited):
+            whom = STEPS[help.paged][1]
+            called |= {
+                "zone": lambda: self.on_duty("floor", help.zone),
+                "house": self.on_duty,
+                "managers": lambda: self.on_duty("manager"),
+            }[whom]()
+            help.paged += 1
+        called = (called or self.on_duty()) - {help.person}
+        told = {person for person in called if (help.paged, self.now, person) not in help.told}
+        help.told |= {(help.paged, self.now, person) for person in told}
+        return told
+
+    def help_is_due(self, help: Help) -> bool:
+        if help.state != "asked" or help.paged >= len(STEPS):
+            return False
+        return (self.now - help.asked).total_seconds() >= STEPS[help.paged][0]
+
+    def refuses_helper(self, by: int, help: Help, what: str) -> Refusal:
+        if what == "cancelled":
+            return None if by == help.person else NotFound
+        if by not in self.staff:
+            return NotAllowed
+        if what == "coming":
+            mine = help.helper == by and help.state in ("coming", "here")
+            return None if mine or help.state == "asked" else Stale
+        if help.state == what:
+            return None
+        return None if help.helper == by and help.state in ("coming", "here") else Stale
+
+    # Drinks
+
+    def serves(self, person: int) -> bool:
+        return self.stands_in(person, "floor", "box_office")
+
+    def bar(self, person: int, show_id: int) -> Refusal:
+        """Whether this person may order now."""
+        show = self.shows[show_id]
+        if not any((t.holder, t.show) == (person, show_id) for t in self.tickets.values()):
+            return NotFound
+        over = show.state in ("cancelled", "interval", "ended") or self.now >= show.ends
+        had_interval = any(said.state == "interval" for said in show.said)
+        return Stale if over or had_interval or self.now < show.doors - 2 * HOUR else None
+
+    def left(self, item: str) -> int:
+        if item in self.sold_out:
+            return 0
+        stock = self.stock[item]
+        return 10**6 if stock is None else stock
+
+    def gone(self, lines: dict[str, int]) -> bool:
+        return any(count > self.left(item) for item, count in lines.items())
+
+    def cart(self, person: int, show: int) -> int | None:
+        ours = ((id, d) for id, d in self.drinks.items() if (d.person, d.show) == (person, show))
+        return next((id for id, d in ours if d.state in ("cart", "paying")), None)
+
+    def refuses_cart(self, person: int, show: int, item: str, count: int) -> Refusal:
+        refusal, cart = self.bar(person, show), self.cart(person, show)
+        if refusal is not None:
+            return refusal
+        if count > self.left(item):
+            return NotOnSale
+        return PaymentUnderWay if cart is not None and self.drinks[cart].state == "paying" else None
+
+    def refuses_order(self, drinks: Drinks) -> Refusal:
+        if drinks.state in ("new", "ready"):
+            return None
+        if drinks.state == "paying":
+            return PaymentUnderWay
+        if drinks.state != "cart":
+            return Stale
+        refusal = self.bar(drinks.person, drinks.show)
+        if refusal is not None:
+            return refusal
+        if self.gone(drinks.lines):
+            return NotOnSale
+        return None if drinks.lines else Stale
+
+    def take_stock(self, lines: dict[str, int], sign: int = -1) -> None:
+        for item, count in lines.items():
+            stock = self.stock[item]
+            if stock is not None:
+                self.stock[item] = stock + sign * count
+
+    def drinks_fate(self, drinks: Drinks, payer: int, amount: int) -> str:
+        if payer != drinks.person:
+            return "payer"
+        if drinks.paid:
+            return "duplicate"
+        if drinks.state not in ("cart", "paying"):
+            return "late"
+        if amount != drinks.total or not drinks.lines:
+            return "amount"
+        if drinks.state == "cart" and (self.bar(drinks.person, drinks.show) or self.gone(drinks.lines)):
+            return "late"
+        return "drinks"
+
+    def order_drinks(self, drinks: Drinks) -> None:
+        numbers = [d.number for d in self.drinks.values() if d.show == drinks.show and d.number]
+        drinks.state, drinks.number, drinks.until = "new", max(numbers, default=0) + 1, None
+
+    def refuses_cancel(self, by: int, drinks: Drinks) -> Refusal:
+        desk = self.serves(by)
+        if by != drinks.person and not desk:
+            return NotFound
+        if drinks.state == "cancelled":
+            return None
+        if drinks.state == "paying":
+            return PaymentUnderWay
+        return None if drinks.state == "new" or (desk and drinks.state == "ready") else Stale
+
+    def refuses_desk(self, by: int, drinks: Drinks, what: str, pays: bool) -> Refusal:
+        if not self.serves(by):
+            return NotAllowed
+        if drinks.state == what:
+            return None
+        if drinks.state not in (("new",) if what == "ready" else ("new", "ready")):
+            return Stale
+        return BadInput if what == "handed" and not drinks.paid and not pays else None
+
+    def tell_ready(self, drinks: Drinks) -> list[int]:
+        if drinks.told or self.shows[drinks.show].dark:
+            return []
+        drinks.told = True
+        return [drinks.person]
+
+
+def as_told(persons: Iterable[int], kind: str) -> list[tuple[int, str]]:
+    return [(person, kind) for person in persons]

@@ -129,5 +129,5 @@ def _after(t: Texts, charge: Charge, showing: Showing | None) -> tuple[Row, ...]
     if charge.fate is ChargeFate.DUPLICATE and charge.order_id is not None:
         rows.append((button("🎟 " + t.plain("My tickets"), OpenTickets()),))
     elif showing is None:
-        rows.append((button("🎭 " + t.plain("What is on"), OpenEvents()),))
+        rows.append((button("🎭 " + t.plain("What’s on"), OpenEvents()),))
     return (*rows, (home(t),))

@@ -339,7 +339,7 @@ async def test_a_reservation_and_a_tab_of_its_own(window: Window) -> None:
     async with page.context.expect_page() as opened:
         await window.button("Open in a browser tab").click()
     tab = await opened.value
-    await expect(tab.get_by_role("heading", name="What is on")).to_be_visible()
+    await expect(tab.get_by_role("heading", name="What’s on")).to_be_visible()
     assert await tab.evaluate("location.hash + typeof window.Telegram") == "undefined"
     await tab.reload()
     await tab.get_by_label("Reservation").fill("anna")
@@ -435,5 +435,5 @@ async def test_on_the_three_phones(window: Window, evening: Evening, context: Br
         await app.get_by_role("button", name="A4").click()
     await (await opened.value).close()
     await phone.get_by_role("button", name="Back", exact=True).click()
-    await expect(app.get_by_role("heading", name="What is on")).to_be_visible()
+    await expect(app.get_by_role("heading", name="What’s on")).to_be_visible()
     await page.close()

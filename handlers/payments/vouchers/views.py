@@ -114,7 +114,7 @@ def voucher_screen(t: Texts, facts: VoucherFacts, links: Links) -> Screen:
     rows: list[Row] = []
     if not facts.own:
         rows.append((button("📥 " + t.plain("Keep it with mine"), KeepThisVoucher(voucher_id=voucher.id)),))
-    rows.append((button("🎭 " + t.plain("What is on"), OpenEvents()),))
+    rows.append((button("🎭 " + t.plain("What’s on"), OpenEvents()),))
     here = OpenVoucher(voucher_id=voucher.id).pack()
     return Screen("\n".join(lines), (*rows, way(t, back(t, OpenVouchers()))), here=here)
 

@@ -121,7 +121,7 @@ def _prices(t: Texts, facts: OrderFacts) -> str:
         if price < credit:
             last = t("You get {sum} back.", sum=t.money(credit - price))
         else:
-            last = t("To pay: {sum}", sum=t.money(total)) if total else t("Nothing is to be paid.")
+            last = _due(t, facts) if total else t("Nothing is to be paid.")
         return "\n".join([*map(escaped, lines), bold(last)])
     if not facts.order.costs:
         return "\n".join([*_promotion(t, facts), bold(t("Free of charge"))])
@@ -133,8 +133,15 @@ def _prices(t: Texts, facts: OrderFacts) -> str:
     if not facts.order.voucher:
         return "\n".join([*lines, *_promotion(t, facts), bold(t("Total {sum}", sum=t.money(total)))])
     voucher = Money(facts.order.voucher, total.currency)
-    ahead = ["🎁 " + t("By voucher: {sum}", sum=t.money(voucher)), bold(t("To pay: {sum}", sum=t.money(total)))]
+    ahead = ["🎁 " + t("By voucher: {sum}", sum=t.money(voucher)), bold(_due(t, facts))]
     return "\n".join([*lines, *_promotion(t, facts), t("Total {sum}", sum=t.money(total + voucher)), *ahead])
+
+
+def _due(t: Texts, facts: OrderFacts) -> Html:
+    total = t.money(facts.order.total)
+    if facts.order.state is OrderState.PAID:
+        return t("Paid: {sum}", sum=total)
+    return t("To pay: {sum}", sum=total)
 
 
 def _promotion(t: Texts, facts: OrderFacts) -> list[str]:

@@ -159,7 +159,7 @@ def stranger_screen(t: Texts) -> Screen:
     """Somebody else's ticket, or none: the same to both."""
     text = t("This is a ticket. Only the person it belongs to can open it here; at the door it is shown to the staff.")
     tickets = button("🎟 " + t.plain("My tickets"), OpenTickets())
-    events = button("🎭 " + t.plain("What is on"), OpenEvents())
+    events = button("🎭 " + t.plain("What’s on"), OpenEvents())
     return Screen(f"🎟 {text}", ((events, tickets), way(t)), here=OpenTickets().pack())
 
 
@@ -215,4 +215,4 @@ def _turn(t: Texts, facts: TicketsFacts) -> tuple[Row, ...]:
 def _tickets_way(t: Texts, facts: TicketsFacts) -> Row:
     if facts.past:
         return way(t, back(t, OpenTickets()))
-    return way(t, button("🎭 " + t.plain("What is on"), OpenEvents()))
+    return way(t, button("🎭 " + t.plain("What’s on"), OpenEvents()))

@@ -38,7 +38,7 @@ def wish_screen(
         return ChooseWaiting(performance_id=performance_id, count=count, chosen=mask, hours=hours, special=special)
 
     size = [button("−", to(count=count - 1))] if count > max(1, special) else []
-    size.append(button(t.plain_plural("{count} seat", "{count} seats together", count), to()))
+    size.append(button(_together(t, count), to()))
     if count < facts.most:
         size.append(button("+", to(count=count + 1)))
     rows: list[Row] = [tuple(size)]
@@ -127,9 +127,14 @@ def _head(t: Texts, facts: WaitingFacts) -> list[str]:
     ]
 
 
+def _together(t: Texts, count: int) -> str:
+    """Not one text with a plural: Chinese has none, and one seat is not together with anything."""
+    return t.plain("1 seat") if count == 1 else t.plain("{count} seats together", count=count)
+
+
 def _wish(t: Texts, facts: WaitingFacts, count: int, categories: list[str], special: int) -> str:
     """Plain."""
-    seats = t.plain_plural("{count} seat", "{count} seats together", count)
+    seats = _together(t, count)
     if special:
         seats += " · ♿ " + (t.plain("Wheelchair and companion") if special > 1 else t.plain("Wheelchair place"))
     if not facts.categories:

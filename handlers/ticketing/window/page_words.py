@@ -9,7 +9,7 @@ def page_words(t: Texts) -> dict[str, str]:
     return {
         "language": t.locale.replace("_", "-"),
         "window": t.plain("Window"),
-        "on": t.plain("What is on"),
+        "on": t.plain("What’s on"),
         "nothing_on": t.plain("Nothing is on."),
         "earlier": t.plain("Earlier"),
         "later": t.plain("Later"),

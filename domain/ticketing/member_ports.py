@@ -22,11 +22,26 @@ class MemberTier:
     per_performance: int
 
     def less(self, line: OrderLine) -> int:
-        """What a member pays less for this place, in minor units; nothing where the usual price is better."""
-        price = line.price.minor
+        return self.less_of(line.category, line.price.minor)
+
+    def less_of(self, category: str, price: int) -> int:
+        """What a member pays less for such a place, in minor units; nothing where the usual price is better."""
         if self.percent:
             return (price * self.percent + 50) // 100
-        return max(0, price - self.prices.get(line.category, price))
+        return max(0, price - self.prices.get(category, price))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberOffer:
+    """``left``: how many places of a performance it still makes cheaper."""
+
+    tier: MemberTier
+    left: int
+
+    def off(self, places: Sequence[tuple[str, int]]) -> int:
+        """What it takes off places (category, price), the dearest first; in minor units."""
+        less = sorted((self.tier.less_of(*place) for place in places), reverse=True)
+        return sum(less[: max(0, self.left)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,7 @@ class Members(Protocol):
 
     def end_membership(self, membership_id: int, now: datetime) -> bool: ...
 
-    def count_member_places(self, membership_id: int, performance_id: int) -> int:
+    def count_member_places(self, membership_id: int, performance_id: int, *, but_order: int = 0) -> int:
         """In orders that are paid or may still be."""
 
     def add_member_prices(self, order_id: int, membership_id: int, less: Mapping[int, int]) -> None:

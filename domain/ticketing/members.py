@@ -10,8 +10,9 @@ from domain.errors import BadInput, HoldEnded, LinkSpent, NotFound, Stale
 from domain.people.model import Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx
+from domain.programme.model import Performance
 from domain.ticketing.holding import own_order
-from domain.ticketing.member_ports import Membership, MemberTier
+from domain.ticketing.member_ports import MemberOffer, Membership, MemberTier
 from domain.ticketing.model import Order, OrderState
 
 MOST_AT_ONCE = 20
@@ -153,14 +154,33 @@ def take_off(tx: Tx, order: Order, membership: Membership, actor_id: int) -> int
 
 
 def membership_for(tx: Tx, order: Order) -> Membership | None:
-    """The buyer's that takes most off, of those that are good now in the order's house."""
+    """The buyer's that takes most off, of those that are good now in the order's house and make a place of it cheaper.
+    One that is used up comes last."""
     performance = tx.programme.performance(order.performance_id)
     if performance is None:
         return None
-    lines = tx.ticketing.lines(order.id)
-    found = [one for one in tx.ticketing.memberships_of(order.buyer_id, performance.venue_id) if one.is_good(tx.now)]
-    found = [one for one in found if any(one.tier.less(line) for line in lines)]
-    return max(found, key=lambda one: sum(one.tier.less(line) for line in lines), default=None)
+    places = [(line.category, line.price.minor) for line in tx.ticketing.lines(order.id)]
+    found = _offers(tx, order.buyer_id, performance)
+    found = [(one, offer) for one, offer in found if any(offer.tier.less_of(*place) for place in places)]
+    return max(found, key=lambda each: each[1].off(places), default=(None,))[0]
+
+
+def offers_to_member(
+    tx: Tx, person_id: int, performance: Performance, *, but_order: int = 0
+) -> tuple[MemberOffer, ...]:
+    """What the person's memberships offer for it now. ``but_order``: the order that other places would replace."""
+    return tuple(offer for _, offer in _offers(tx, person_id, performance, but_order) if offer.left > 0)
+
+
+def _offers(
+    tx: Tx, person_id: int, performance: Performance, but_order: int = 0
+) -> list[tuple[Membership, MemberOffer]]:
+    found = []
+    for one in tx.ticketing.memberships_of(person_id, performance.venue_id):
+        if one.is_good(tx.now):
+            had = tx.ticketing.count_member_places(one.id, performance.id, but_order=but_order)
+            found.append((one, MemberOffer(one.tier, one.tier.per_performance - had)))
+    return found
 
 
 def is_still_member(tx: Tx, order: Order) -> bool:

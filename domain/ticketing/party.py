@@ -71,11 +71,15 @@ class Tariff:
 
     def price(self, party: Party, category: str) -> Money | None:
         """For everybody in one price category; None where one of them has no price there."""
-        prices = [(self.performance.price(category, id), count) for id, count in self.paying(party)]
-        if not prices or any(price is None for price, _ in prices):
-            return None
-        amounts = [Money(price.amount.minor * count, price.amount.currency) for price, count in prices if price]
-        return Money.total(amounts, amounts[0].currency)
+        amounts = self.prices(party, category)
+        return Money.total(amounts, amounts[0].currency) if amounts else None
+
+    def prices(self, party: Party, category: str) -> list[Money]:
+        """Of each of them; none where one of them has no price there."""
+        found = [(self.performance.price(category, id), count) for id, count in self.paying(party)]
+        if any(price is None for price, _ in found):
+            return []
+        return [price.amount for price, count in found if price for _ in range(count)]
 
     def wishes(self, party: Party, plan: SeatingPlan | None, places: Sequence[int]) -> tuple[Wish, ...]:
         """Places chosen by hand, shared out: special places go by their own price, whoever is not counted pays the

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.errors import BadInput, HoldEnded, LimitExceeded, PaymentRefused, Stale
+from domain.errors import BadInput, HoldEnded, LimitExceeded, Stale
 from domain.money import Money
 from domain.payments.drawer import drawer_for, expected
 from domain.payments.giving_back import give_back, lock_tickets
@@ -27,7 +27,8 @@ _MOST_REFERENCE, _MOST_REASON = 40, 200
 class TakeCash:
     """Gives ``{"order_id", "change_minor"}``. ``given_minor``: what the customer puts down.
 
-    Raises NotFound, Stale for what is paid already, BadInput (not_enough, no_drawer, drawer_currency), HoldEnded.
+    Raises NotFound, Stale for what is paid already, BadInput (not_enough, no_drawer, drawer_currency, member_ended),
+    HoldEnded.
     """
 
     clerk_id: int
@@ -50,7 +51,7 @@ class TakeCash:
 class TakeCard:
     """The terminal has taken the money; ``reference`` is what its slip says, once a day. Gives the order's id.
 
-    Raises NotFound, Stale, BadInput (bad_reference, reference_used), HoldEnded.
+    Raises NotFound, Stale, BadInput (bad_reference, reference_used, member_ended), HoldEnded.
     """
 
     clerk_id: int
@@ -187,14 +188,14 @@ class VoidSale:
 
 
 def _to_pay(tx: Tx, clerk_id: int, order_id: int) -> Order:
-    """Raises NotFound, Stale, HoldEnded, PaymentRefused('member')."""
+    """Raises NotFound, Stale, HoldEnded, BadInput('member_ended')."""
     order = order_at_window(tx, clerk_id, order_id, lock=True)
     if order.state is OrderState.PAID or not order.total:
         raise Stale
     if not order.state.is_unpaid:
         raise HoldEnded(performance_id=order.performance_id)
     if order.state is OrderState.HELD and not is_still_member(tx, order):  # what is reserved keeps its price
-        raise PaymentRefused("member")
+        raise BadInput("member_ended")
     return order
 
 

@@ -24,7 +24,8 @@ from domain.programme.model import (
 from domain.ticketing import policy
 from domain.ticketing.best_seats import nearest_free
 from domain.ticketing.holding import own_order
-from domain.ticketing.members import membership_for
+from domain.ticketing.member_ports import MemberOffer
+from domain.ticketing.members import membership_for, offers_to_member
 from domain.ticketing.model import Order, OrderLine, OrderState
 from domain.ticketing.party import Tariff, tariff_of
 from domain.ticketing.waiting_ports import Waiting
@@ -63,6 +64,7 @@ class SaleFacts:
     sale_id: int | None = None
     changing: tuple[int, ...] = ()  # tickets for which other seats are chosen
     waiting: Waiting | None = None  # their place in line
+    member: tuple[MemberOffer, ...] = ()  # what their memberships make cheaper here
 
     @property
     def performance(self) -> Performance:
@@ -152,7 +154,12 @@ class FindSale:
             sale_id=sale.id if sale else None,
             changing=() if sale else self.changing,
             waiting=None if sale else tx.ticketing.standing(self.person_id, performance.id),
+            member=() if sale or self.changing else _offers(tx, self.person_id, performance, order),
         )
+
+
+def _offers(tx: Tx, person_id: int, performance: Performance, order: Order | None) -> tuple[MemberOffer, ...]:
+    return offers_to_member(tx, person_id, performance, but_order=order.id if order else 0)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ _REASONS: dict[tuple[str, str], str] = {
     ("bad_input", "no_member"): N_("You have no membership that makes these seats cheaper."),
     ("bad_input", "member_used_up"): N_("You have had all seats at the members’ price for this performance."),
     ("bad_input", "member_over"): N_("This membership is over."),
+    ("bad_input", "member_ended"): N_("The membership is over by now. Let go of the seats and begin anew."),
     ("bad_input", "member_has_all"): N_("This member has had all seats at the members’ price for this performance."),
     ("bad_input", "member_no_less"): N_("This membership makes none of these seats cheaper."),
     ("bad_input", "member_already"): N_("The order has another member’s price already."),

@@ -68,6 +68,7 @@ _PLACES = (
     .select_from(member_price)
     .join(ticket_order, _o.id == _p.order_id)
     .where(_p.membership_id == bindparam("membership_id"), _o.performance_id == bindparam("performance_id"), _COUNTS)
+    .where(_o.id != bindparam("but_order"))
 )
 _ADD_PRICES = insert(member_price)
 _MARK = update(ticket_order).where(_o.id == bindparam("of_order"))
@@ -144,8 +145,8 @@ class Members(Store):
     def end_membership(self, membership_id: int, now: datetime) -> bool:
         return self._execute(_END, {"of_membership": membership_id, "ended_at": now}).rowcount > 0
 
-    def count_member_places(self, membership_id: int, performance_id: int) -> int:
-        binds = {"membership_id": membership_id, "performance_id": performance_id}
+    def count_member_places(self, membership_id: int, performance_id: int, *, but_order: int = 0) -> int:
+        binds = {"membership_id": membership_id, "performance_id": performance_id, "but_order": but_order}
         return int(self._execute(_PLACES, binds).scalar_one())
 
     def add_member_prices(self, order_id: int, membership_id: int, less: Mapping[int, int]) -> None:

@@ -16,6 +16,7 @@ from domain.ports import Tx
 from domain.ticketing.blocking import BlockPlaces, ReleaseDueBlocks
 from domain.ticketing.holding import ExpireOrders
 from domain.ticketing.model import BlockReason
+from domain.ticketing.window import put_contact
 from tests.support.clock import FakeClock
 from tests.support.invariants import check_invariants
 from tests.support.running import Person
@@ -87,6 +88,88 @@ async def test_a_member_pays_less_for_so_many_seats_until_the_membership_ends(ev
     assert len(await evening.tickets_of(anna)) == 2
     await holds(evening, anna)
     assert "all seats at the members’ price" in await anna.presses("Members’ price")
+
+
+async def test_a_member_sees_their_price_before_they_choose(evening: Evening) -> None:
+    olga, anna = await evening.guest(900, "Olga"), await evening.guest()
+    await olga.says("/members")
+    await olga.presses("New membership")
+    await olga.says("Friends 50% 1")
+    await olga.presses("Add members")
+    await olga.says("2027-12-31 M-101")
+    await evening.at(anna, evening.theatre.later_concert_id)
+    assert "With your membership" not in await anna.sees()
+    await anna.opens(await olga.link())
+    await anna.presses("This is mine")
+    await evening.at(anna, evening.theatre.later_concert_id)
+    assert "⭐ With your membership: A CN¥1,020, B CN¥" in await anna.sees(), "one of the two seats at half the price"
+    await anna.presses("· A ·")
+    await anna.presses("Members’ price")
+    assert "Total CN¥1,020" in await anna.sees()
+    await evening.at(anna, evening.theatre.later_concert_id)
+    assert "A CN¥1,020" in await anna.sees(), "other seats would take the place of these"
+    await anna.says("/start")
+    await anna.presses("Continue")
+    await anna.presses("Pay CN¥1,020")
+    await anna.pays()
+    await evening.at(anna, evening.theatre.later_concert_id)
+    assert "With your membership" not in await anna.sees(), "it is used up"
+
+
+async def test_at_the_window_the_members_price_is_for_who_has_the_card(evening: Evening) -> None:
+    """Found by number, by telephone and by link; nobody need have a phone for it."""
+    olga, (cleo, _) = await evening.guest(900, "Olga"), await block_of_ten(evening)
+    dora = await evening.guest(3002, "Dora")
+    await olga.says("/members")
+    await olga.presses("New membership")
+    await olga.says("Friends 50% 2")
+    await olga.presses("Add members")
+    await olga.says("2027-12-31 M-101")
+    link = await olga.link()
+    await olga.presses("Add members")
+    await olga.says("2027-12-31 M-102")
+    await dora.opens(await olga.link())
+    await dora.presses("This is mine")
+    dora_id = await evening.id_of(dora)
+    await evening.house.foyer.uow.write(lambda tx: put_contact(tx, dora_id, phone="+862155550123"))
+    await sells(cleo)
+    await cleo.presses("Members’ price")
+    for said in ("M-999", "9999"):
+        await cleo.says(said)
+        assert "No membership is found" in await cleo.sees()
+    await cleo.says("m-101")
+    assert "Members’ price, Friends: CN¥680 less" in await cleo.sees()
+    assert not {"Members’ price", "Promotion code"} & {label[2:] for label in await cleo.buttons()}
+    await olga.says("/members")
+    await olga.presses("Friends")
+    await olga.presses("End M-101")
+    await cleo.presses("Terminal CN¥680")
+    await cleo.says("4711")
+    assert "The membership is over by now." in await cleo.sees()
+    await cleo.presses("Back")
+    await cleo.presses("Let go")
+    await sells(cleo)
+    await cleo.presses("Members’ price")
+    await cleo.says(link)
+    assert "This membership is over." in await cleo.sees()
+    await cleo.says("5555 0123")
+    await cleo.presses("Terminal CN¥680")
+    await cleo.says("4711")
+    assert "Receipt no." in await cleo.sees()
+    await evening.at(dora, evening.theatre.concert_id)
+    assert "With your membership" not in await dora.sees(), "the places of the window count"
+    await evening.at(dora, evening.theatre.later_concert_id)
+    assert "With your membership" in await dora.sees()
+    await sells(cleo)
+    await cleo.presses("Members’ price")
+    await cleo.says("M-102")
+    assert "This member has had all seats" in await cleo.sees()
+
+
+async def sells(clerk: Person) -> None:
+    await clerk.says("/window")
+    await clerk.presses("From the New World")
+    await clerk.presses("· A ·")
 
 
 async def test_a_leader_pays_for_those_who_come_and_each_takes_a_ticket(evening: Evening) -> None:

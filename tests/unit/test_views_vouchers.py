@@ -29,9 +29,11 @@ from handlers.payments.vouchers.views import (
 )
 from handlers.ticketing.groups.queries import GroupFacts, HandoutFacts
 from handlers.ticketing.groups.views import gift_card, group_screen, handed_out_screen, handout_screen, message_screen
-from handlers.ticketing.members.queries import MembershipFacts, TierFacts, TiersFacts
+from handlers.ticketing.members.queries import FoundMembers, MembershipFacts, TierFacts, TiersFacts
 from handlers.ticketing.members.routes import read_tier
 from handlers.ticketing.members.views import (
+    ask_member_screen,
+    choose_member_screen,
     members_screen,
     membership_screen,
     new_tier_screen,
@@ -85,6 +87,8 @@ def test_every_screen_can_be_sent(t: Texts, text: str) -> None:
         tier_screen(t, TierFacts(tier, showing.venue, members, NOW), LINKS),
         new_tier_screen(t, showing.venue),
         members_screen(t, tier),
+        ask_member_screen(t, BIG),
+        choose_member_screen(t, FoundMembers(BIG, members[:6], "Asia/Shanghai")),
         *(membership_screen(t, MembershipFacts(members[0], showing.venue, own)) for own in (True, False)),
         group_screen(t, GroupFacts(block, showing, 199, NOW)),
         message_screen(t, BIG),

@@ -33,6 +33,17 @@ class TakeThisMembership(CallbackData, prefix="mbt"):
     membership_id: int
 
 
+class AskMemberAtWindow(CallbackData, prefix="mbw"):
+    """The customer is a member: which one?"""
+
+    order_id: int
+
+
+class ChooseMemberAtWindow(CallbackData, prefix="mbc"):
+    order_id: int
+    membership_id: int
+
+
 class PayAsMember(CallbackData, prefix="mbp"):
     """On one's order."""
 

@@ -13,6 +13,7 @@ from domain.ports import Tx
 from domain.programme.model import Venue
 from domain.ticketing.member_ports import Membership, MemberTier
 from domain.ticketing.members import check_membership
+from domain.ticketing.members_at_window import memberships_to_choose
 
 SHOWN = 6
 
@@ -66,6 +67,29 @@ class FindTier:
         else:
             found = list(tx.ticketing.memberships(tier.id, SHOWN))
         return TierFacts(tier, venue, tuple(found), tx.now)
+
+
+@dataclass(frozen=True)
+class FoundMembers:
+    """What was found for the customer of an order at the window."""
+
+    order_id: int
+    members: tuple[Membership, ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindMembersAtWindow:
+    """Those of them that this clerk may use for the order. Raises NotAllowed, NotFound."""
+
+    clerk_id: int
+    order_id: int
+    ids: tuple[int, ...] = ()
+
+    def __call__(self, tx: Tx) -> FoundMembers:
+        found = memberships_to_choose(tx, self.clerk_id, self.order_id, self.ids)
+        venue = tx.programme.venue(found[0].tier.venue_id) if found else None
+        return FoundMembers(self.order_id, tuple(found), venue.timezone if venue else "UTC")
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,17 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from domain.codes import CodeKind, Opened
 from domain.errors import BadInput, NotFound, Stale
 from domain.people.model import Role
 from domain.programme.model import Venue
 from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.members import AddTier, EndMembership, GrantMemberships, TakeMembership, UseMembership
+from domain.ticketing.members_at_window import LookUpMembers, UseMembershipAtWindow
 from handlers.ticketing.members.callbacks import (
+    AskMemberAtWindow,
     AskMembers,
+    ChooseMemberAtWindow,
     EndThisMembership,
     NewTier,
     OpenTier,
@@ -22,8 +26,10 @@ from handlers.ticketing.members.callbacks import (
     PayAsMember,
     TakeThisMembership,
 )
-from handlers.ticketing.members.queries import FindMembership, FindTier, FindTiers
+from handlers.ticketing.members.queries import FindMembersAtWindow, FindMembership, FindTier, FindTiers, FoundMembers
 from handlers.ticketing.members.views import (
+    ask_member_screen,
+    choose_member_screen,
     members_screen,
     membership_screen,
     new_tier_screen,
@@ -33,18 +39,22 @@ from handlers.ticketing.members.views import (
 from handlers.ticketing.order_routes import show_order
 from handlers.ticketing.promotions.queries import FindVenueFor
 from handlers.ticketing.promotions.routes import last_day
+from handlers.ticketing.window.showing import show_window_order
 from handlers.ticketing.window.sums import read_sum
 from handlers.ticketing.wording import bold, escaped
 from handlers.ui.replies import sentence
 from handlers.ui.routing import EVERYBODY, Awaits, allowed
 from handlers.ui.screen import Screen
+from handlers.ui.start import opened_code
 from handlers.ui.talk import Talk
 
 router = Router(name="ticketing.members")
 
 MANAGERS = frozenset({Role.MANAGER})
-TIER, GRANT = "member.tier", "member.grant"
-#: Kept in the conversation: the venue or the tier that the awaited text is about; the membership whose link was opened.
+CLERKS = frozenset({Role.BOX_OFFICE})
+TIER, GRANT, AT_WINDOW = "member.tier", "member.grant", "member.at_window"
+#: Kept in the conversation: the venue, tier or order that the awaited text is about; the membership whose link was
+#: opened.
 _ABOUT, _OPENED = "member.about", "member.opened"
 _WORDS_MOST = 40
 
@@ -123,6 +133,61 @@ async def take(query: CallbackQuery, callback_data: TakeThisMembership, talk: Ta
 @allowed(EVERYBODY)
 async def pay_as_member(query: CallbackQuery, callback_data: PayAsMember, talk: Talk) -> None:
     await show_order(talk, await talk.write(UseMembership(talk.actor.person_id, callback_data.order_id)))
+
+
+@router.callback_query(AskMemberAtWindow.filter())
+@allowed(CLERKS)
+async def ask_at_window(query: CallbackQuery, callback_data: AskMemberAtWindow, talk: Talk) -> None:
+    await _ask_at_window(talk, callback_data.order_id)
+
+
+@router.message(Awaits(AT_WINDOW))
+@allowed(CLERKS)
+async def said_at_window(message: Message, talk: Talk) -> None:
+    """A number, a telephone, or the link that a member shows or sends."""
+    order_id, said = _about(talk), message.text or ""
+    opened = opened_code(said)
+    try:
+        if isinstance(opened, Opened) and opened.kind is CodeKind.MEMBERSHIP:
+            ids = [opened.id]
+        else:
+            ids = await talk.write(LookUpMembers(talk.actor.person_id, order_id, said))
+        if len(ids) == 1:
+            await _use_at_window(talk, order_id, ids[0])
+            return
+    except BadInput as error:
+        await _ask_at_window(talk, order_id, escaped(sentence(error, talk.t)))
+        return
+    if not ids:
+        await _ask_at_window(talk, order_id, talk.t("No membership is found under this."))
+        return
+    await talk.show(choose_member_screen(talk.t, await _found(talk, order_id, ids)))
+
+
+@router.callback_query(ChooseMemberAtWindow.filter())
+@allowed(CLERKS)
+async def choose_at_window(query: CallbackQuery, callback_data: ChooseMemberAtWindow, talk: Talk) -> None:
+    try:
+        await _use_at_window(talk, callback_data.order_id, callback_data.membership_id)
+    except BadInput as error:
+        await _ask_at_window(talk, callback_data.order_id, escaped(sentence(error, talk.t)))
+
+
+async def _use_at_window(talk: Talk, order_id: int, membership_id: int) -> None:
+    await talk.write(UseMembershipAtWindow(talk.actor.person_id, order_id, membership_id))
+    await show_window_order(talk, order_id)
+
+
+async def _ask_at_window(talk: Talk, order_id: int, note: str = "") -> None:
+    await _found(talk, order_id)  # another clerk's order is not found
+    screen = ask_member_screen(talk.t, order_id)
+    await talk.show(screen.with_note(note) if note else screen)
+    talk.conversation.data[_ABOUT] = order_id
+    talk.conversation.await_text(AT_WINDOW)
+
+
+async def _found(talk: Talk, order_id: int, ids: Sequence[int] = ()) -> FoundMembers:
+    return await talk.read(FindMembersAtWindow(talk.actor.person_id, order_id, tuple(ids)))
 
 
 async def open_membership(talk: Talk, membership_id: int) -> None:

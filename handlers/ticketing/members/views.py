@@ -7,14 +7,17 @@ from domain.money import Money
 from domain.programme.model import Venue
 from domain.ticketing.member_ports import MemberTier
 from handlers.ticketing.members.callbacks import (
+    AskMemberAtWindow,
     AskMembers,
+    ChooseMemberAtWindow,
     EndThisMembership,
     NewTier,
     OpenTier,
     OpenTiers,
     TakeThisMembership,
 )
-from handlers.ticketing.members.queries import MembershipFacts, TierFacts, TiersFacts
+from handlers.ticketing.members.queries import FoundMembers, MembershipFacts, TierFacts, TiersFacts
+from handlers.ticketing.window.callbacks import OpenWindowOrder
 from handlers.ticketing.wording import back, bold, clipped, escaped, home, label, last_day_text, listed, way, word
 from handlers.ui.callbacks import OpenEvents
 from handlers.ui.i18n import Texts
@@ -105,11 +108,35 @@ def membership_screen(t: Texts, facts: MembershipFacts) -> Screen:
     rows: list[Row] = []
     if facts.own:
         lines.append(t("It is yours. On your order press “Members’ price”."))
-        rows.append((button("🎭 " + t.plain("What is on"), OpenEvents()),))
+        rows.append((button("🎭 " + t.plain("What’s on"), OpenEvents()),))
     else:
         take = button("⭐ " + t.plain("This is mine"), TakeThisMembership(membership_id=membership.id))
         rows.append((take,))
     return Screen("\n".join(lines), (*rows, (home(t),)))
+
+
+def ask_member_screen(t: Texts, order_id: int) -> Screen:
+    """Awaits text."""
+    lines = [
+        bold("⭐ " + t.plain("Members’ price")),
+        t("Type the member’s number or the last digits of their telephone, or paste the link of their membership."),
+    ]
+    to_order = back(t, OpenWindowOrder(order_id=order_id))
+    return Screen("\n".join(lines), (way(t, to_order),), here=AskMemberAtWindow(order_id=order_id).pack())
+
+
+def choose_member_screen(t: Texts, facts: FoundMembers) -> Screen:
+    """Several have this number, or a telephone that ends so."""
+    lines = [bold("⭐ " + t.plain("Members’ price")), t("Which one?")]
+    rows: list[Row] = []
+    for one in facts.members:
+        until = last_day_text(t, one.valid_until, facts.zone)
+        text = "⭐ " + " · ".join((word(one.tier.name), word(one.number), until))
+        chosen = ChooseMemberAtWindow(order_id=facts.order_id, membership_id=one.id)
+        rows.append((button(label(text), chosen),))
+    to_order = back(t, OpenWindowOrder(order_id=facts.order_id))
+    here = AskMemberAtWindow(order_id=facts.order_id).pack()
+    return Screen("\n".join(lines), (*rows, way(t, to_order)), here=here)
 
 
 def less_text(t: Texts, tier: MemberTier, venue: Venue) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.money import Money
 from domain.programme.model import Concession, SeatKind
 from domain.ticketing.party import Party, Tariff
 from handlers.programme.callbacks import Watch
@@ -22,6 +23,7 @@ from handlers.ticketing.wording import (
     concession_text,
     escaped,
     label,
+    listed,
     party_text,
     proof_text,
     title_of,
@@ -50,6 +52,7 @@ def performance_screen(t: Texts, facts: SaleFacts, party: Party | None = None, *
     if not facts.most:
         return _enough(t, facts, head)
     text = f"{head}\n\n{bold(_how_many(t, party))}\n{escaped(party_text(t, tariff, party))}"
+    text += _as_member(t, facts, tariff, party)
     here = ChooseParty(performance_id=facts.performance.id, detail=int(detail), party=pack_party(party)).pack()
     if detail:
         proofs = _proofs(t, tariff)
@@ -58,6 +61,22 @@ def performance_screen(t: Texts, facts: SaleFacts, party: Party | None = None, *
     size = (_size_row(t, facts, tariff, party), *_more(t, facts, tariff, party))
     offers = _offers(t, facts, tariff, party)
     return Screen(text, (*size, *offers, _way(t, facts)), here=here)
+
+
+def _as_member(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> str:
+    """What they pay with their membership, by category of a plan; empty where it makes nothing cheaper."""
+    told = []
+    for category in _fitting(facts, party) if facts.plan else [""]:
+        usual = [(category, price.minor) for price in tariff.prices(party, category)]
+        off = max((offer.off(usual) for offer in facts.member), default=0)
+        total = tariff.price(party, category)
+        if off and total is not None:
+            sum_ = t.money(Money(total.minor - off, total.currency))
+            told.append(f"{word(category)} {sum_}" if category else sum_)
+    if not told:
+        return ""
+    line = t("With your membership: {prices}", prices=listed(t, told))
+    return f"\n⭐ {line}"
 
 
 def showing_head(t: Texts, showing: Showing, facts: SaleFacts) -> str:
@@ -221,12 +240,18 @@ def _offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> tuple[R
 def best_offers(t: Texts, facts: SaleFacts, tariff: Tariff, party: Party) -> Sequence[tuple[str | None, str]]:
     """The best seats together by price category, the dearest first; None at the end for those at any price."""
     assert facts.plan is not None
-    fitting = [category for category in price_order(facts.plan, facts) if _has_room(facts, party, category)]
     found: list[tuple[str | None, str]] = []
-    found += [(category, _best_text(t, tariff, party, category)) for category in fitting[:_CATEGORIES_MOST]]
+    found += [(category, _best_text(t, tariff, party, category)) for category in _fitting(facts, party)]
     if party.wheelchair and _has_room(facts, party, None):
         found.append((None, "♿ " + t.plain("Nearest together, at any price")))
     return found
+
+
+def _fitting(facts: SaleFacts, party: Party) -> list[str]:
+    """Categories that have room for them, the dearest first."""
+    assert facts.plan is not None
+    fitting = [category for category in price_order(facts.plan, facts) if _has_room(facts, party, category)]
+    return fitting[:_CATEGORIES_MOST]
 
 
 def _of_the_window(t: Texts, facts: SaleFacts) -> tuple[Row, ...]:

@@ -94,6 +94,7 @@ class WindowOrderFacts:
     contact: Contact | None
     drawer: bool
     papers: int = 0  # tickets that are with the customer still, and good
+    takes_members: bool = False  # the house has members' prices, and the order could take one
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,21 @@ class FindWindowOrder:
             name=buyer.display_name if buyer else "",
             contact=tx.window.contact(order.buyer_id),
             drawer=tx.drawers.open_of(self.clerk_id) is not None,
+            takes_members=_takes_members(tx, order),
             papers=sum(
                 ticket.state is TicketState.VALID and ticket.holder_id == order.buyer_id
                 for ticket in tx.ticketing.tickets_of_order(order.id)
             ),
         )
+
+
+def _takes_members(tx: Tx, order: Order) -> bool:
+    plain = order.credit is None and not (order.member or order.voucher) and order.total.minor > 0
+    if not (plain and order.state is OrderState.HELD and order.is_live(tx.now)):
+        return False
+    performance = tx.programme.performance(order.performance_id)
+    free = tx.ticketing.promotion_of_order(order.id) is None
+    return performance is not None and free and bool(tx.ticketing.tiers([performance.venue_id], 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from handlers.payments.vouchers.callbacks import AskVoucherAtWindow
 from handlers.programme.words import access_lines, facts_of, latecomers, price_range
 from handlers.ticketing.faces import spaced
 from handlers.ticketing.maps import free_text
+from handlers.ticketing.members.callbacks import AskMemberAtWindow
 from handlers.ticketing.promotions.callbacks import AskCodeAtWindow
 from handlers.ticketing.ticket_queries import TicketFacts
 from handlers.ticketing.views.order import order_summary
@@ -293,8 +294,8 @@ def _ways_to_pay(t: Texts, facts: WindowOrderFacts) -> tuple[Row, ...]:
 def _otherwise(t: Texts, facts: WindowOrderFacts) -> tuple[Row, ...]:
     order = facts.order.order
     ahead: Row = (button("🎁 " + t.plain("Voucher"), AskVoucherAtWindow(order_id=order.id)),)
-    takes_code = facts.order.takes_codes and facts.order.promotion is None and order.total and not order.voucher
-    if takes_code and order.state is OrderState.HELD:
+    plain = facts.order.promotion is None and order.total and not (order.voucher or order.member)
+    if facts.order.takes_codes and plain and order.state is OrderState.HELD:
         ahead = (button("🏷 " + t.plain("Promotion code"), AskCodeAtWindow(order_id=order.id)), *ahead)
     present = button("💝 " + t.plain("Complimentary"), AskReason(order_id=order.id))
     contact = button("👤 " + t.plain("Name, phone"), AskContact(order_id=order.id))
@@ -302,7 +303,8 @@ def _otherwise(t: Texts, facts: WindowOrderFacts) -> tuple[Row, ...]:
         return ((*ahead, present),) if order.total else ()
     other = button("🪑 " + t.plain("Other seats"), OpenPerformance(performance_id=order.performance_id))
     stop = button("✕ " + t.plain("Let go"), StopAtWindow(order_id=order.id))
-    less = (ahead, (present, contact)) if order.total else ((contact,),)
+    member = (button("⭐ " + t.plain("Members’ price"), AskMemberAtWindow(order_id=order.id)),)
+    less = (*((member,) if facts.takes_members else ()), ahead, (present, contact)) if order.total else ((contact,),)
     return (*less, (other, stop))
 
 

@@ -20,6 +20,7 @@ from storage.database import AlreadyRunning, SqliteDatabase, open_database
 from storage.tables.messaging import lease
 from tests.support.clock import START
 from tests.support.databases import SqliteTemplate
+from tests.support.once import WRITER
 
 
 @pytest.fixture
@@ -219,13 +220,17 @@ async def test_readers_see_what_is_committed_and_wait_for_nobody(database: Sqlit
     await holding
 
 
-async def test_pragmas(database: SqliteDatabase) -> None:
+async def test_pragmas(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.database._WRITER", WRITER)  # as the house has them: other tests' are hasty
+    database = open_database(f"sqlite:///{path}")
+
     def pragmas(connection: Connection) -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys")
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]
 
     assert await database.write(pragmas) == ["wal", 2, 1]
     assert await database.read(lambda c: c.exec_driver_sql("PRAGMA query_only").scalar_one()) == 1
+    await database.dispose()
 
 
 async def test_one_process_at_a_time(database: SqliteDatabase, path: Path) -> None:

@@ -20,6 +20,12 @@ from storage.tables import metadata
 T = TypeVar("T")
 
 POSTGRES_SERVER = os.environ.get("FOYER_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+_EMPTYING = f"""
+SET session_replication_role = replica;
+CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+{"".join(f'IF EXISTS (SELECT FROM "{table}") THEN DELETE FROM "{table}"; END IF;' for table in metadata.tables)}
+END $$
+"""
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -56,26 +62,30 @@ class PostgresTemplate:
             )
         )
         run(upgrade(self.url))
+        # A loop of its own for a connection of its own, on which the server has planned what empties the tables.
+        self._thread = ThreadPoolExecutor(1)
+        self._loop = asyncio.new_event_loop()
+        self._connection = self._run(asyncpg.connect(self.url))
+        self._run(self._connection.execute(_EMPTYING))
 
     def fresh(self) -> str:
-        run(self._empty())
+        # What an earlier test left open must not hold a lock on what this one deletes.
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        self._run(
+            self._connection.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}; SELECT pg_temp.empty()"
+            )
+        )
         return self.url
 
     def drop(self) -> None:
+        self._run(self._connection.close())
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
         run(_on_server(f'DROP DATABASE "{self._name}" WITH (FORCE)'))
 
-    async def _empty(self) -> None:
-        connection = await asyncpg.connect(self.url)
-        try:
-            # What an earlier test left open must not hold a lock on what this one deletes.
-            await connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in metadata.sorted_tables)
-            await connection.execute(f"SET session_replication_role = replica; {deletes}")
-        finally:
-            await connection.close()
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._thread.submit(self._loop.run_until_complete, coroutine).result()
 
 
 async def new_postgres_database(name: str) -> str:

@@ -16,6 +16,8 @@ NEWER_THAN_PTB = frozenset(
         "User.supports_join_request_queries",
     }
 )
+#: All else is a scalar.
+_MAY_HOLD = (list, tuple, BaseModel, telegram.TelegramObject)
 
 
 @cache
@@ -38,8 +40,9 @@ def _extras(value: Any, path: str) -> list[str]:
     if not isinstance(value, BaseModel):
         return []
     faults = [f"{path} ({type(value).__name__}).{name} is left over" for name in value.model_extra or {}]
-    for name in type(value).model_fields:
-        faults += _extras(getattr(value, name, None), f"{path}.{name}")
+    for name, inner in value.__dict__.items():
+        if isinstance(inner, _MAY_HOLD):
+            faults += _extras(inner, f"{path}.{name}")
     return faults
 
 
@@ -64,10 +67,17 @@ def _kwargs(value: Any, path: str) -> list[str]:
     faults = [
         f"{path} ({name}).{key} is left over" for key in value.api_kwargs if f"{name}.{key}" not in NEWER_THAN_PTB
     ]
-    for slot in {slot for kind in type(value).__mro__ for slot in getattr(kind, "__slots__", ())}:
-        if not slot.startswith("_") and slot != "api_kwargs":
-            faults += _kwargs(getattr(value, slot, None), f"{path}.{slot}")
+    for slot in _slots(type(value)):
+        inner = getattr(value, slot, None)
+        if isinstance(inner, _MAY_HOLD):
+            faults += _kwargs(inner, f"{path}.{slot}")
     return faults
+
+
+@cache
+def _slots(kind: type) -> list[str]:
+    slots = {slot for base in kind.__mro__ for slot in getattr(base, "__slots__", ())}
+    return [slot for slot in slots if not slot.startswith("_") and slot != "api_kwargs"]
 
 
 def leftovers(kind: str, value: Any) -> list[str]:

@@ -27,6 +27,7 @@ class Schema:
         entities = [child for group in document["items"] for child in group["children"]]
         self.types = {e["name"]: e for e in entities if e["category"] == "types"}
         self.methods = {e["name"].lower(): e for e in entities if e["category"] == "methods"}
+        self._fields_of = {e["name"]: {field["name"]: field for field in e["annotations"]} for e in entities}
 
     def validate_request(self, method: str, params: dict[str, Any]) -> Faults:
         """What is wrong with the parameters of a call. Nested values may be JSON texts, numbers may be texts."""
@@ -98,7 +99,7 @@ class Schema:
         return [name for name in re.findall(r"^ - (\w+)", entity["description"], re.MULTILINE) if name in self.types]
 
     def _fields(self, entity: dict[str, Any], value: dict[str, Any], path: str, *, from_wire: bool = False) -> Faults:
-        known = {field["name"]: field for field in entity["annotations"]}
+        known = self._fields_of[entity["name"]]
         faults = [f"{path}.{name}: no such field" for name in value if name not in known]
         for name, field in known.items():
             if name not in value:

@@ -13,26 +13,33 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import os
 import signal
+import ssl
 import sys
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import httpcore  # noqa: F401 - by httpx, for a house's first client
 from aiogram.methods import GetUpdates
 
 from bot import config, courier, inbox, log, polling
 from bot.bound_uow import BoundUow
 from bot.courier import Courier
+from bot.dispatcher import make_dispatcher
 from bot.inbox import Inbox
 from bot.messenger import TelegramMessenger
 from bot.mini_app.pages import MiniApps
 from bot.receiver import Receiver
 from bot.run import run
+from handlers.ui.i18n import LOCALES, texts
+from storage import migrate
 from storage.unit_of_work import UnitOfWork
+from tests.support.once import make_once
 
 #: A killed process keeps its leases until they run out. In production that is half a minute; here a test waits for it.
 LEASE = timedelta(seconds=0.5)
@@ -159,7 +166,19 @@ def live(order: dict[str, Any]) -> None:
     asyncio.run(run(config.load({}, **order["settings"]), pages=MiniApps(())))
 
 
+def warm_up() -> None:
+    """What comes out the same in every house is made before the fork."""
+    make_once()
+    make_dispatcher()
+    migrate.newest()
+    for locale in LOCALES:
+        texts(locale)
+    ssl.create_default_context()
+    gc.freeze()  # a child that collects garbage would copy every page that it shares
+
+
 def main() -> None:
+    warm_up()
     signal.signal(signal.SIGUSR1, _arm)  # before the fork: a signal must never meet a child without it
     print(json.dumps({"ready": True}), flush=True)  # noqa: T201 - the protocol
     for line in sys.stdin:

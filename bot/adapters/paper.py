@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from bot.adapters.door_list import print_door_list
 from bot.adapters.fonts import Block, Type, clean, fit
 from bot.adapters.pdf import A4, A6, MM, Pdf
+from bot.adapters.report import print_report
 from bot.adapters.timeline import print_timeline
 from handlers.admission.door_list import DoorList
+from handlers.feedback.report_paper import ReportPaper
 from handlers.incidents.timeline import TimelinePaper
 from handlers.ui.paper import Paper, PaperSize, TicketPaper, TicketSheets
 from handlers.ui.pictures import Fact, RibbonTone
@@ -33,6 +35,8 @@ def print_paper(paper: Paper) -> bytes:
         return print_door_list(paper)
     if isinstance(paper, TimelinePaper):
         return print_timeline(paper)
+    if isinstance(paper, ReportPaper):
+        return print_report(paper)
     raise TypeError(f"nobody prints {type(paper).__name__}")
 
 

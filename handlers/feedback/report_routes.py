@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery
 
 from domain.people.model import Role
 from handlers.feedback.callbacks import CommentMedia, OpenComments, OpenReport, OpenReports, ReportFile
+from handlers.feedback.report_paper import report_pdf
 from handlers.feedback.report_queries import FindMedia, FindReport, FindReports
 from handlers.feedback.report_views import (
     comment_photo,
@@ -44,7 +45,8 @@ async def open_report(query: CallbackQuery, callback_data: OpenReport, talk: Tal
 async def send_file(query: CallbackQuery, callback_data: ReportFile, talk: Talk) -> None:
     facts = await talk.read(FindReport(talk.actor.person_id, callback_data.by, callback_data.value))
     themes = await asyncio.to_thread(themes_of, facts.comments)
-    await talk.send(report_file(talk.t, facts, themes))
+    make = report_pdf if callback_data.format == "pdf" else report_file
+    await talk.send(make(talk.t, facts, themes))
     await talk.show(report_screen(talk.t, facts, themes))
 
 

@@ -36,7 +36,7 @@ def reports_screen(t: Texts, facts: ReportsFacts) -> Screen:
 def report_screen(t: Texts, facts: ReportFacts, themes: Sequence[Theme]) -> Screen:
     """The picture shows satisfaction by stage; everything that it says stands in the text too."""
     figures = facts.figures
-    lines: list[str] = [bold("📊 " + _title(t, facts)), "\n".join(_figures(t, figures, facts.before))]
+    lines: list[str] = [bold("📊 " + report_title(t, facts)), "\n".join(_figures(t, figures, facts.before))]
     stages = [
         escaped(f"{stage_name(t, stage)}: {score_text(t, score)}{_change(score, _of(facts.before, stage))}")
         for stage, score in figures.stages
@@ -56,7 +56,8 @@ def report_screen(t: Texts, facts: ReportFacts, themes: Sequence[Theme]) -> Scre
     if facts.comments:
         words = t.plain_plural("{count} comment", "{count} comments", len(facts.comments))
         rows.append((button("💬 " + words, OpenComments(by=facts.by, value=facts.value, page=0)),))
-    rows.append((button("📊 XLSX", ReportFile(by=facts.by, value=facts.value, format="xlsx")),))
+    files = (("📄 PDF", "pdf"), ("📊 XLSX", "xlsx"))
+    rows.append(tuple(button(text, ReportFile(by=facts.by, value=facts.value, format=name)) for text, name in files))
     if facts.showing is not None:
         whole = OpenReport(by=EVENT, value=str(facts.showing.event.id))
         rows.append((button("🎭 " + t.plain("All performances of it"), whole),))
@@ -70,7 +71,7 @@ def comments_screen(t: Texts, facts: ReportFacts, page: int) -> Screen:
     pages = max(1, -(-len(facts.comments) // PER_PAGE))
     page = min(max(page, 0), pages - 1)
     on_page = facts.comments[page * PER_PAGE : (page + 1) * PER_PAGE]
-    lines: list[str] = [bold("💬 " + _title(t, facts))]
+    lines: list[str] = [bold("💬 " + report_title(t, facts))]
     actions: list[Button] = []
     media: list[Button] = []
     for number, comment in enumerate(on_page, start=page * PER_PAGE + 1):
@@ -126,10 +127,10 @@ def report_file(t: Texts, facts: ReportFacts, themes: Sequence[Theme]) -> Docume
             tuple((stage_name(t, Stage(c.stage)), c.text or media_name(t, c.media), c.score) for c in facts.comments),
         ),
     )
-    return Document(f"feedback-{facts.by}-{facts.value}.xlsx", Tables(tables), escaped(_title(t, facts)))
+    return Document(f"feedback-{facts.by}-{facts.value}.xlsx", Tables(tables), escaped(report_title(t, facts)))
 
 
-def _title(t: Texts, facts: ReportFacts) -> str:
+def report_title(t: Texts, facts: ReportFacts) -> str:
     if facts.showing is not None:
         showing = facts.showing
         return f"{title_of(t, showing.event.title)}, {when(t, showing.performance, showing.venue, facts.now)}"
@@ -165,6 +166,7 @@ def _figure_cells(t: Texts, facts: ReportFacts) -> list[tuple[str, int | None, i
     rows: list[tuple[str, int | None, int | None]] = [
         (t.plain("People asked"), now.asked, was.asked),
         (t.plain("Answered"), now.answered, was.answered),
+        (t.plain("Response rate, per cent"), _per_cent(now), _per_cent(was)),
         (t.plain("On paper and by telephone"), now.entered, was.entered),
         (t.plain("Cases"), now.cases, was.cases),
         ("NPS", _whole(now.nps), _whole(was.nps)),
@@ -183,12 +185,15 @@ def _picture(t: Texts, facts: ReportFacts) -> Bars:
         was = _of(facts.before, stage)
         bars.append(Bar(stage_name(t, stage), score.value, was.value if was else None, f"{score.value:.0f}"))
     nps = t.plain("NPS: {score}", score=score_text(t, facts.figures.nps, signed=True))
-    legend = {
+    return Bars(report_title(t, facts), nps, tuple(bars), compared_with(t, facts))
+
+
+def compared_with(t: Texts, facts: ReportFacts) -> str:
+    return {
         PERFORMANCE: t.plain("earlier performances of it"),
         EVENT: t.plain("the house in the 90 days before"),
         MONTH: t.plain("the month before"),
     }[facts.by]
-    return Bars(_title(t, facts), nps, tuple(bars), legend)
 
 
 def _change(now: Score | None, was: Score | None) -> str:
@@ -205,6 +210,10 @@ def _of(figures: Figures, stage: Stage) -> Score | None:
 
 def _whole(score: Score | None) -> int | None:
     return None if score is None else round(score.value)
+
+
+def _per_cent(figures: Figures) -> int | None:
+    return None if figures.rate is None else round(100 * figures.rate)
 
 
 def _margin(score: Score | None) -> int | None:

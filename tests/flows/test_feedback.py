@@ -124,7 +124,9 @@ async def test_who_came_is_asked_answers_in_a_few_taps_and_goes_on_later(evening
     assert "The staff: 100" in said
     assert "photo" in (await mia.received())[-1]
     await mia.presses("XLSX")
-    assert any("document" in message for message in await mia.received())
+    await mia.presses("PDF")
+    files = [message["document"]["file_name"] for message in await mia.received() if "document" in message]
+    assert [name.rpartition(".")[2] for name in files] == ["xlsx", "pdf"]
     await mia.presses("1 comment")
     assert "Such a warm evening!" in await mia.sees()
     await mia.presses("🔧 1")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters.files import Files
-from bot.mini_app import fields, window_blocks, window_drawer
+from bot.mini_app import fields, window_blocks, window_drawer, window_members
 from bot.mini_app.pages import Json, Page, Paper, Visit, address_of_paper, open_tab
 from bot.mini_app.window_answers import TEXT_MOST, chosen_places, me, order_answer
 from domain.errors import BadInput, LimitExceeded
@@ -203,6 +203,7 @@ PAGE = Page(
         "POST tab": open_tab,
         **window_drawer.CALLS,
         **window_blocks.CALLS,
+        **window_members.CALLS,
     },
     make_paper,
 )

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 _TAG = re.compile(r"<[^>]+>")
 _SIGN = re.compile(
-    r"^[\U0001F300-\U0001FAFF\u2190-\u21FF\u23E9-\u23FF\u25A0-\u25FF\u2600-\u27BF\uFE0E\uFE0F]+ ", re.MULTILINE
+    r"^[\U0001F300-\U0001FAFF\u2190-\u21FF\u23E9-\u23FF\u25A0-\u25FF\u2600-\u27BF\u2B00-\u2BFF\uFE0E\uFE0F]+ ",
+    re.MULTILINE,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from domain.payments.drawer import CloseDrawer, OpenDrawer
 from domain.people.model import Grant, Role
 from domain.ports import Tx
 from domain.ticketing.holding import HoldPlaces
+from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.model import Wish
 from domain.ticketing.window_model import WindowRules
 from tests.support.clock import FakeClock
@@ -132,6 +133,9 @@ async def window(context: BrowserContext, evening: Evening) -> AsyncIterator[Win
     def join(tx: Tx) -> None:
         tx.people.grant(cleo_id, Grant(Role.BOX_OFFICE, evening.theatre.venue_id), None, tx.now)
         OpenDrawer(cleo_id, evening.theatre.venue_id, 30_000)(tx)
+        for name in ("Friends", "Patrons"):
+            tier_id = tx.ticketing.add_tier(MemberTier(0, evening.theatre.venue_id, name, 50, {}, 2), cleo_id, tx.now)
+            tx.ticketing.add_membership(tier_id, "M-1", tx.now + timedelta(days=9), cleo_id, tx.now)
 
     await evening.house.foyer.uow.write(join)
     page = await context.new_page()
@@ -368,6 +372,15 @@ async def test_every_screen_is_fit_for_a_screen_reader_and_a_finger(window: Wind
     await page.locator(".chosen .first").click()
     await page.locator(".order.held").wait_for()
     await window.fit()
+    await page.locator("#member").fill("M-7")
+    await page.locator("#member ~ button").click()
+    await expect(page.get_by_role("alert")).not_to_be_empty()
+    await page.locator("#member").fill("M-1")
+    await page.locator("#member ~ button").click()
+    await page.locator(".found").wait_for()
+    await window.fit()
+    await page.locator(".found button").first.click()
+    await expect(window.said).to_contain_text("Patrons · M-1")
     await page.locator(".sums button").first.click()
     await page.locator(".order.paid").wait_for()
     await window.fit()

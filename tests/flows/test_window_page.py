@@ -13,9 +13,11 @@ import pypdf
 import pytest
 
 from bot.run import web_server
+from domain.codes import CodeKind
 from domain.payments.drawer import OpenDrawer
 from domain.people.model import Grant, Role
 from domain.ports import Tx
+from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.window_model import WindowRules
 from tests.support.clock import FakeClock
@@ -92,8 +94,8 @@ async def test_from_what_is_on_to_the_paper(page: PageOf) -> None:
     order = (await page.acts("hold", **chosen))["order"]
     assert order["heading"] == "At the window"
     assert order["can"] == {
-        "cash": True, "card": True, "free": False, "code": False, "voucher": True, "complimentary": True,
-        "contact": True, "other": True, "stop": True, "print": False, "void": False,
+        "cash": True, "card": True, "free": False, "code": False, "voucher": True, "member": False,
+        "complimentary": True, "contact": True, "other": True, "stop": True, "print": False, "void": False,
     }  # fmt: skip
     again = await page.asks("other", {"order_id": order["order_id"]})
     assert again["sale"]["chosen"]["places"] == [1, 2, 3]
@@ -207,6 +209,40 @@ async def test_a_promotion_code_takes_off_once(page: PageOf) -> None:
     await page.acts("card", order_id=order["order_id"], reference="12")
 
 
+async def test_a_members_price_by_number_telephone_and_link(page: PageOf) -> None:
+    evening = page.evening
+    cleo_id = await evening.id_of(page.person)
+
+    def grant(tx: Tx) -> list[int]:
+        ids = []
+        for name, percent, number in (("Friends", 50, "M-1"), ("Patrons", 20, "m-1"), ("Friends", 10, "M-2")):
+            tier = MemberTier(0, evening.theatre.venue_id, name, percent, {}, 2)
+            tier_id = tx.ticketing.add_tier(tier, cleo_id, tx.now)
+            ids.append(tx.ticketing.add_membership(tier_id, number, tx.now + timedelta(days=9), cleo_id, tx.now))
+            tx.audit(cleo_id, "tier.added", "member_tier", tier_id)
+            tx.audit(cleo_id, "membership.granted", "membership", ids[-1])
+        return ids
+
+    ids = await evening.house.foyer.uow.write(grant)
+    order = await held(page)
+    about = {"order_id": order["order_id"]}
+    assert order["can"]["member"]
+    assert (await page.refused("member", **about, text=" "))[0] == 400
+    assert (await page.acts("member", **about, text="M-77"))["members"] == []
+    both = (await page.acts("member", **about, text="M-1"))["members"]
+    assert {one["membership_id"] for one in both} == set(ids[:2])
+    asked = {**about, "membership_id": ids[0], "nonce": nonce()}
+    for _ in range(2):
+        found = await page.asks("use_member", asked)
+        assert (found["order"]["total"], found["order"]["can"]["member"]) == ("CN¥340", False)
+    assert found["said"].startswith("Friends · M-1")
+    assert "Members’ price, Friends: CN¥340 less" in found["order"]["lines"]
+    await page.acts("card", **about, reference="1")
+    about = {"order_id": (await held(page, (3, 4)))["order_id"]}
+    link = evening.house.foyer.links.secret(CodeKind.MEMBERSHIP, ids[2])
+    assert (await page.acts("member", **about, text=link))["order"]["total"] == "CN¥612"
+
+
 async def test_free_places_without_numbers_and_presents(page: PageOf) -> None:
     begun = await page.acts("begin", performance_id=page.evening.theatre.talk_id)
     assert begun["hall"]["plan"] is None
@@ -316,7 +352,8 @@ async def test_nobody_but_a_clerk_and_nobody_elses_sale(page: PageOf, base: str)
     carl = await opened(evening, base, await clerk(evening, 3002, "Carl"))
     about = {"order_id": order["order_id"], "sale_id": begun["sale"]["sale_id"], "places": [9], "given": "9999"}
     about |= {"reference": "1", "reason": "r", "text": "t", "size": "a4"}
-    others = "order other look hold cash card free complimentary contact stop void print"
+    about |= {"membership_id": 1}
+    others = "member use_member order other look hold cash card free complimentary contact stop void print"
     for call in others.split():
         assert (await carl.refused(call, **about))[0] == 404, call
     cleo_id = await evening.id_of(page.person)

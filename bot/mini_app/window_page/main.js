@@ -22,6 +22,7 @@ const telegram = await openTelegram();
 
 let words = null;
 let busy = false;
+let opening = true; // the focus stays where a reader begins
 let sale = null; // on the screen of seats
 let unfinished = null; // what the last customer holds, as far as this page knows
 let clock = null; // on the screen of an order
@@ -37,7 +38,8 @@ async function ask(asked) {
   kept.set("asked", asked);
   const answer = await tried(asked);
   kept.drop("asked");
-  show(answer);
+  if (answer.members?.length === 0) wrong(words.member_none); // what is on the page stays
+  else show(answer);
 }
 
 async function tried(asked) {
@@ -108,6 +110,7 @@ function show(answer) {
   else if (answer.hall) showSale(answer);
   else if (answer.order) showOrder(answer);
   else if (answer.drawers) showDrawers(answer);
+  else if (answer.members) put(screens.members(words, answer, acts), true);
   else if (answer.orders) put(screens.orders(words, answer, acts), true);
   else showWindow(answer.window);
 }
@@ -115,7 +118,8 @@ function show(answer) {
 function put(node, away) {
   main.replaceChildren(node);
   window.scrollTo(0, 0);
-  (node.querySelector("[data-focus]") ?? node.querySelector("h2"))?.focus({ preventScroll: true });
+  if (!opening) (node.querySelector("[data-focus]") ?? node.querySelector("h2"))?.focus({ preventScroll: true });
+  opening = false;
   telegram?.back(away);
 }
 

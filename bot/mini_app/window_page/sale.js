@@ -77,7 +77,7 @@ export class Sale {
       el("h2", { id: "title", tabindex: "-1", "data-focus": true, text: this.#hall.title }),
       this.#hall.lines.map((text) => el("p", { text })), parts.free,
       el("div", { class: "line" }, button(w.back, this.#house.back)));
-    const beside = [head, section("who", w.who, parts.steps), section("best", w.best, parts.offers)];
+    const beside = [head, section("who", w.who, parts.steps), section("best", this.#hall.plan ? w.best : w.hold, parts.offers)];
     if (!this.#hall.plan) return el("div", { class: "sale" }, beside);
     this.#map = new HallMap(w, this.#hall.plan, (place) => this.#toggle(place));
     return el("div", { class: "sale" }, el("div", { class: "column" }, beside),

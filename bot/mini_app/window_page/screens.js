@@ -61,6 +61,7 @@ export function order(words, found, said, acts) {
         opens(words, words.float, "float", (sum) => acts.openDrawer(found.drawer_at, sum, id))),
       can.free && button(words.give, () => acts.act("free", id), { class: "first" })),
     el("section", { class: "sheet more" },
+      can.member && field("member", words.member, words.use, (text) => acts.act("member", id, { text })),
       can.code && field("code", words.code, words.use, (code) => acts.act("code", id, { code })),
       can.voucher && field("voucher", words.voucher, words.use, (code) => acts.act("voucher", id, { code })),
       can.complimentary && field("reason", words.reason, words.give_away, (reason) => acts.act("complimentary", id, { reason })),
@@ -97,6 +98,15 @@ export function orders(words, { orders: found, sold }, acts) {
       ? el("ul", { class: "found" }, found.map((one) => el("li", {}, button(one.text, () => acts.open(one.order_id)))))
       : el("p", { text: sold ? words.nothing_sold : words.nothing_found }),
     el("div", { class: "line" }, button(words.window, acts.home)));
+}
+
+/** Memberships to choose from. */
+export function members(words, { order_id: id, members: found }, acts) {
+  return el("section", { class: "sheet", "aria-labelledby": "members" },
+    heading(words.members, { id: "members" }), el("p", { text: words.member_which }),
+    el("ul", { class: "found" }, found.map((one) =>
+      el("li", {}, button(one.text, () => acts.act("use_member", id, { membership_id: one.membership_id }))))),
+    el("div", { class: "line" }, button(words.back, () => acts.open(id))));
 }
 
 /** No answer came. */

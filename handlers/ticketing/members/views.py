@@ -129,14 +129,20 @@ def choose_member_screen(t: Texts, facts: FoundMembers) -> Screen:
     """Several have this number, or a telephone that ends so."""
     lines = [bold("⭐ " + t.plain("Members’ price")), t("Which one?")]
     rows: list[Row] = []
-    for one in facts.members:
-        until = last_day_text(t, one.valid_until, facts.zone)
-        text = "⭐ " + " · ".join((word(one.tier.name), word(one.number), until))
+    for one, text in zip(facts.members, member_texts(t, facts), strict=True):
         chosen = ChooseMemberAtWindow(order_id=facts.order_id, membership_id=one.id)
-        rows.append((button(label(text), chosen),))
+        rows.append((button(label("⭐ " + text), chosen),))
     to_order = back(t, OpenWindowOrder(order_id=facts.order_id))
     here = AskMemberAtWindow(order_id=facts.order_id).pack()
     return Screen("\n".join(lines), (*rows, way(t, to_order)), here=here)
+
+
+def member_texts(t: Texts, facts: FoundMembers) -> list[str]:
+    """Tier, number, last day. Plain."""
+    return [
+        " · ".join((word(one.tier.name), word(one.number), last_day_text(t, one.valid_until, facts.zone)))
+        for one in facts.members
+    ]
 
 
 def less_text(t: Texts, tier: MemberTier, venue: Venue) -> str:

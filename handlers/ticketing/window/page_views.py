@@ -14,6 +14,7 @@ from domain.ticketing.party import Party, Tariff
 from handlers.payments.vouchers.callbacks import AskVoucherAtWindow
 from handlers.ticketing.callbacks import ANY_CATEGORY
 from handlers.ticketing.maps import category_colours, free_text, map_areas, price_order
+from handlers.ticketing.members.callbacks import AskMemberAtWindow
 from handlers.ticketing.packing import fits, pack_party
 from handlers.ticketing.picks import Picks
 from handlers.ticketing.promotions.callbacks import AskCodeAtWindow
@@ -116,6 +117,7 @@ def order(t: Texts, facts: WindowOrderFacts) -> Json:
             "free": TakeFree.__prefix__ in prefixes,
             "code": AskCodeAtWindow.__prefix__ in prefixes,
             "voucher": AskVoucherAtWindow.__prefix__ in prefixes,
+            "member": AskMemberAtWindow.__prefix__ in prefixes,
             "complimentary": AskReason.__prefix__ in prefixes,
             "contact": AskContact.__prefix__ in prefixes,
             "other": OpenPerformance.__prefix__ in prefixes,

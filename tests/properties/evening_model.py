@@ -122,6 +122,50 @@ class Drinks:
         return sum(PRICES[item] * count for item, count in self.lines.items())
 
 
+@dataclass(slots=True)
+class Incident:
+    reporter: int
+    kind: str
+    severity: int
+    drill: bool
+    zone: str | None
+    due: datetime | None
+    state: str = "draft"
+    taker: int | None = None
+    since: datetime | None = None  # it is nobody's
+    step: int = 0
+    rounds: int = 0
+    procedure: str | None = None
+    ended: datetime | None = None
+    known_to: set[int] = field(default_factory=set)
+
+    @property
+    def active(self) -> bool:
+        return self.state in COURSE[:-1]
+
+
+@dataclass(slots=True)
+class Announcement:
+    show: int
+    template: str
+    by: int
+    at: datetime
+    inside: bool
+    incident: int | None
+    state: str = "proposed"
+    second: int | None = None
+    told: set[int] = field(default_factory=set)
+
+
+COURSE = ("open", "acknowledged", "on_scene", "in_hand", "resolved")
+SEVERITY = {"unwell": 1, "equipment": 2, "other": 3}
+#: Of each severity: after so many seconds who is called too; and how often everybody is, from then on.
+CALLS = {
+    1: (((0, "safety"), (60, "floor"), (120, "manager")), 60),
+    2: (((0, "safety"), (180, "manager")), 180),
+    3: (((0, "safety"), (600, "manager")), None),
+}
+
 #: Of help: seconds after which these are called too.
 STEPS = ((0, "zone"), (60, "house"), (120, "managers"))
 
@@ -140,6 +184,8 @@ class Evening:
     drinks: dict[int, Drinks] = field(default_factory=dict)
     stock: dict[str, int | None] = field(default_factory=lambda: {"wine": 3, "juice": None})
     sold_out: set[str] = field(default_factory=set)
+    incidents: dict[int, Incident] = field(default_factory=dict)
+    announcements: dict[int, Announcement] = field(default_factory=dict)
 
     # People
 
@@ -348,6 +394,125 @@ class Evening:
             return []
         drinks.told = True
         return [drinks.person]
+
+    # Incidents
+
+    def sees(self, person: int, incident: Incident) -> bool:
+        """What is not sent yet, or was taken back, is its reporter's."""
+        return person in self.staff and (incident.state not in ("draft", "dropped") or incident.reporter == person)
+
+    def call(self, incident: Incident) -> set[int]:
+        """Everybody whose step has come, and everybody who was called before."""
+        steps, again = CALLS[incident.severity]
+        called = set[int]()
+        for number, (_, role) in enumerate(steps[: incident.step + 1]):
+            zone = incident.zone if number == 0 and incident.severity > 1 else None
+            called |= self.on_duty(role, zone)
+            if number == 0 and incident.kind == "equipment":
+                called |= self.on_duty("stage", zone)
+        if incident.kind == "unwell":
+            called |= self.first_aiders()
+        if incident.rounds:
+            called |= incident.known_to & self.staff.keys()
+        called = called - {incident.reporter} or called
+        incident.step, incident.rounds = min(incident.step + 1, len(steps)), incident.rounds + 1
+        if incident.step < len(steps):
+            assert incident.since is not None
+            incident.due = incident.since + timedelta(seconds=steps[incident.step][0])
+        else:
+            incident.due = self.now + timedelta(seconds=again) if again else None
+        incident.known_to |= called
+        return called
+
+    def open(self, incident: Incident) -> None:
+        """It is nobody's."""
+        incident.state, incident.taker, incident.since, incident.step = "open", None, self.now, 0
+
+    def heard_of(self, incident: Incident) -> None:
+        incident.due = self.now + 5 * MINUTE if incident.state in ("acknowledged", "on_scene") else None
+
+    def refuses_send(self, by: int, incident: Incident) -> Refusal:
+        if not self.sees(by, incident) or by != incident.reporter:
+            return NotFound
+        return Stale if incident.state == "dropped" else None
+
+    def refuses_drop(self, by: int, incident: Incident) -> Refusal:
+        if not self.sees(by, incident):
+            return NotFound
+        return None if incident.state in ("draft", "dropped") else Stale
+
+    def refuses_take(self, by: int, incident: Incident, instead_of: int | None) -> Refusal:
+        if not self.sees(by, incident):
+            return NotFound
+        if incident.taker == by and incident.state in ("acknowledged", "on_scene"):
+            return None
+        return None if incident.active and incident.taker == instead_of else Stale
+
+    def refuses_say(self, by: int, incident: Incident, state: str) -> Refusal:
+        if not self.sees(by, incident):
+            return NotFound
+        if incident.state == state:
+            return None
+        if incident.state not in COURSE or COURSE.index(incident.state) > COURSE.index(state):
+            return Stale
+        may = state != "resolved" or by == incident.taker or self.stands_in(by, "safety")
+        return None if may else NotAllowed
+
+    def refuses_hear(self, by: int, incident: Incident) -> Refusal:
+        if not self.sees(by, incident):
+            return NotFound
+        return None if incident.taker == by and incident.state in ("acknowledged", "on_scene") else Stale
+
+    def managers_but(self, person: int | None) -> set[int]:
+        """Of something that concerns this person, the others hear."""
+        return self.on_duty("manager") - {person} or self.of_role("manager", "owner") - {person}
+
+    # Announcements
+
+    def says(self, person: int, template: str) -> bool:
+        return self.stands_in(person, *(("safety",) if template in ("evacuate", "hold") else ()))
+
+    def audience(self, show_id: int, inside: bool) -> set[int]:
+        good = (ticket for ticket in self.tickets.values() if ticket.show == show_id)
+        return {ticket.holder for ticket in good if ticket.was_in or not inside}
+
+    def is_for_those_inside(self, show_id: int, template: str) -> bool:
+        show = self.shows[show_id]
+        doors_open = show.state not in ("scheduled", "moved") or self.now >= show.doors
+        return template in ("evacuate", "hold") and doors_open and bool(self.audience(show_id, True))
+
+    def is_drill(self, template: str, incident: int | None) -> bool:
+        if incident is not None:
+            return self.incidents[incident].drill
+        going_on = [one for one in self.incidents.values() if one.active]
+        return template in ("evacuate", "hold") and bool(going_on) and all(one.drill for one in going_on)
+
+    def refuses_announcement(self, by: int, show_id: int, template: str, incident: int | None) -> Refusal:
+        if not self.says(by, template):
+            return NotAllowed
+        if self.is_drill(template, incident):
+            return BadInput
+        return None if self.audience(show_id, False) else Stale
+
+    def refuses_consent(self, by: int, announcement: Announcement) -> Refusal:
+        if not self.says(by, announcement.template):
+            return NotFound
+        if not self.stands_in(by) or by == announcement.by:
+            return NotAllowed
+        if announcement.second == by:
+            return None
+        in_time = self.now < announcement.at + 30 * MINUTE
+        return None if announcement.state == "proposed" and in_time else Stale
+
+    # Shifts
+
+    def moves(self, shift: Shift) -> set[str]:
+        if self.now >= shift.off:
+            return set()
+        if shift.on <= self.now:
+            return {"off", *(("longer",) if shift.off + 30 * MINUTE <= shift.ends + 4 * HOUR else ())}
+        later = ("later",) if shift.on + 30 * MINUTE < shift.off else ()
+        return {*later, *(("here",) if shift.on - 4 * HOUR <= self.now else ())}
 
 
 def as_told(persons: Iterable[int], kind: str) -> list[tuple[int, str]]:

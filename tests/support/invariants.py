@@ -410,6 +410,15 @@ INCIDENTS = {
     "an announcement goes by the word of two, an evacuation by that of one": """
         SELECT id FROM announcement WHERE state IN ('going', 'done') AND (consented_by IS NULL
             OR (consented_by = proposed_by) <> (template = 'evacuate'))""",
+    "somebody has one report in hand": """
+        SELECT min(id) FROM incident WHERE state = 'draft' GROUP BY reporter_id HAVING count(*) > 1""",
+    "whom an incident concerns has one card of it": """
+        SELECT p.incident_id FROM incident_person p JOIN person w ON w.id = p.person_id AND w.erased_at IS NULL
+            LEFT JOIN card c ON c.kind = 'incident' AND c.subject_id = p.incident_id AND c.person_id = p.person_id
+        GROUP BY p.incident_id, p.person_id HAVING count(c.id) <> 1""",
+    "who was told an announcement was meant": """
+        SELECT n.id FROM notice n JOIN announcement a ON n.dedupe_key = 'announcement:' || a.id || ':' || n.person_id
+        WHERE a.began_at IS NULL OR n.due_at < a.began_at""",
     "a picture that is gone is nowhere": """
         SELECT id FROM incident_note WHERE gone_at IS NOT NULL AND file_id <> ''""",
 }
@@ -573,6 +582,21 @@ ASSISTANCE = {
     "who comes to help is known, and nobody else is called meanwhile": """
         SELECT id FROM help_request WHERE (state IN ('coming', 'here', 'done')) <> (taken_by IS NOT NULL AND
             state <> 'cancelled') OR (state <> 'asked' AND page_due_at IS NOT NULL)""",
+    "help knows the seat: a ticket's, in its zone": """
+        SELECT h.id FROM help_request h LEFT JOIN ticket t ON t.id = h.ticket_id AND t.performance_id = h.performance_id
+            LEFT JOIN order_line l ON l.id = t.order_line_id AND l.zone = h.zone
+        WHERE l.id IS NULL""",
+    "somebody has one open request for help at a performance": """
+        SELECT min(id) FROM help_request WHERE state IN ('asked', 'coming', 'here')
+        GROUP BY person_id, performance_id HAVING count(*) > 1""",
+    "a pick-up number is given once at a performance, from 1 on": """
+        SELECT min(id) FROM drink_order WHERE number IS NOT NULL GROUP BY performance_id
+        HAVING count(DISTINCT number) <> count(*) OR max(number) <> count(*) OR min(number) <> 1""",
+    "drinks that are not ordered have neither number nor money": """
+        SELECT id FROM drink_order WHERE state IN ('cart', 'paying') AND charge_id IS NOT NULL""",
+    "what was charged for drinks has a receipt, and nothing else has": """
+        SELECT o.id FROM drink_order o LEFT JOIN drink_receipt r ON r.order_id = o.id
+        WHERE (o.charge_id IS NULL) <> (r.id IS NULL)""",
     "drinks that were ordered have a number and something in them": """
         SELECT o.id FROM drink_order o LEFT JOIN drink_line l ON l.order_id = o.id
         WHERE (o.number IS NULL) <> (o.state IN ('cart', 'paying')) OR (o.number IS NOT NULL AND l.order_id IS NULL)

@@ -26,6 +26,7 @@ from domain.ticketing.model import TicketState
 
 MOST_OF_ONE = 9
 MOST_LINES = 4
+MOST_MORE = 1000
 OPENS_BEFORE = timedelta(hours=2)  # the doors
 PAYING_LASTS = timedelta(minutes=10)
 _A_TICK = 50
@@ -278,9 +279,37 @@ class SetStock:
             raise NotFound
         if self.stock is not None and not 0 <= self.stock <= 10**6:
             raise BadInput("too_many", most=10**6)
-        tx.assistance.lock_desk(item.venue_id)
+        item = _locked(tx, item)
         tx.assistance.put_item(replace(item, sold_out=self.sold_out, stock=self.stock))
         tx.audit(self.by, "drinks.stock", "menu_item", item.id, sold_out=int(self.sold_out))
+        return item.id
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStock:
+    """So many more are there, or it is sold out or back, whatever is being ordered meanwhile. Gives the item's id.
+
+    What was not counted is counted from ``more`` on. Raises NotAllowed, NotFound, BadInput.
+    """
+
+    by: int
+    item_id: int
+    more: int = 0
+    sold_out: bool | None = None
+
+    def __call__(self, tx: Tx) -> int:
+        actor = actor_of(tx, self.by)
+        require_desk(actor)
+        item = tx.assistance.item(self.item_id)
+        if item is None or not may_serve(actor, item.venue_id):
+            raise NotFound
+        if not 0 <= self.more <= MOST_MORE:
+            raise BadInput("too_many", most=MOST_MORE)
+        item = _locked(tx, item)
+        stock = (item.stock or 0) + self.more if self.more else item.stock
+        sold_out = item.sold_out and not self.more if self.sold_out is None else self.sold_out
+        tx.assistance.put_item(replace(item, sold_out=sold_out, stock=stock))
+        tx.audit(self.by, "drinks.stock", "menu_item", item.id, sold_out=int(sold_out))
         return item.id
 
 
@@ -421,6 +450,12 @@ def _item(tx: Tx, line: DrinkLine) -> MenuItem:
     return item
 
 
+def _locked(tx: Tx, item: MenuItem) -> MenuItem:
+    """As it is once nobody else counts."""
+    tx.assistance.lock_desk(item.venue_id)
+    return tx.assistance.item(item.id) or item
+
+
 def _ordered(tx: Tx, order: DrinkOrder, charge_id: int | None) -> None:
     tx.assistance.lock_desk(order.venue_id)
     number = tx.assistance.next_number(order.performance_id)
@@ -477,7 +512,8 @@ def _book(
     clerk_id: int | None = None,
     drawer_id: int | None = None,
 ) -> None:
-    """One entry per tax rate."""
+    """One entry per tax rate, and a receipt."""
+    tx.assistance.add_drink_receipt(order.id, tx.now)
     entry = JournalEntry(
         at=tx.now,
         kind="charge",

@@ -67,6 +67,11 @@ class AssistanceRepository(Protocol):
     def put_drink(self, order: DrinkOrder) -> int:
         """Raises Contended where the person has a cart for the performance already."""
 
+    def add_drink_receipt(self, order_id: int, now: datetime) -> None:
+        """The receipt's number is ascending and never given out twice."""
+
+    def drink_receipt(self, order_id: int) -> int | None: ...
+
     def drink_lines(self, order_id: int) -> Sequence[DrinkLine]: ...
 
     def put_drink_lines(self, order_id: int, lines: Sequence[DrinkLine]) -> None:

@@ -114,6 +114,19 @@ class OpenStock(CallbackData, prefix="adk"):
     performance_id: int
 
 
+class OpenStockItem(CallbackData, prefix="adi"):
+    """What there is of one thing; a number that follows is what somebody has counted."""
+
+    performance_id: int
+    menu_id: int
+
+
+class AddStock(CallbackData, prefix="adj"):
+    performance_id: int
+    menu_id: int
+    count: int
+
+
 class SetSoldOut(CallbackData, prefix="adz"):
     performance_id: int
     menu_id: int

@@ -65,6 +65,7 @@ class DrinksFacts:
     lines: tuple[tuple[MenuItem, DrinkLine], ...]
     showing: Showing
     pick_up: LocalText
+    receipt: int | None
     now: datetime
 
 
@@ -139,6 +140,29 @@ class FindDrinkQueue:
         return QueueFacts(showing, shown, new, len(waiting) - new, items)
 
 
+@dataclass(frozen=True)
+class ItemFacts:
+    item: MenuItem
+    performance_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindItem:
+    """What there is of one thing, seen from a performance's queue. Raises NotAllowed, NotFound."""
+
+    by: int
+    performance_id: int
+    item_id: int
+
+    def __call__(self, tx: Tx) -> ItemFacts:
+        actor = actor_of(tx, self.by)
+        require_desk(actor)
+        item = tx.assistance.item(self.item_id)
+        if item is None or not item.offered or not may_serve(actor, item.venue_id):
+            raise NotFound
+        return ItemFacts(item, self.performance_id)
+
+
 @dataclass(frozen=True, slots=True)
 class FindEvenings:
     """What is on where this person serves. Raises NotAllowed."""
@@ -160,4 +184,5 @@ def drinks_facts(tx: Tx, order: DrinkOrder, lines: Sequence[DrinkLine] | None = 
     known = lines if lines is not None else tx.assistance.drink_lines(order.id)
     told = tuple((menu[line.item_id], line) for line in known)
     showing = showing_of(tx, order.performance_id)
-    return DrinksFacts(order, told, showing, rules_of(tx, order.venue_id).pick_up, tx.now)
+    receipt = tx.assistance.drink_receipt(order.id)
+    return DrinksFacts(order, told, showing, rules_of(tx, order.venue_id).pick_up, receipt, tx.now)

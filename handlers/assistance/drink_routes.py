@@ -10,17 +10,19 @@ from domain.assistance.drinks import (
     BeginDrinkPayment,
     CancelDrinks,
     CaptureDrinks,
+    ChangeStock,
     HandOutDrinks,
     MakeReady,
     OrderDrinks,
     PutInCart,
     SetStock,
 )
-from domain.errors import NotFound, Stale
+from domain.errors import BadInput, Stale
 from domain.money import Money
 from domain.payments.model import Captured
 from domain.people.model import Role
 from handlers.assistance.callbacks import (
+    AddStock,
     ChooseDrink,
     DeskDrinks,
     DeskDrop,
@@ -33,6 +35,7 @@ from handlers.assistance.callbacks import (
     OpenDrinks,
     OpenMenu,
     OpenStock,
+    OpenStockItem,
     PayDrinks,
     SetSoldOut,
 )
@@ -42,24 +45,31 @@ from handlers.assistance.drink_queries import (
     FindDrinksAtDesk,
     FindDrinksToPay,
     FindEvenings,
+    FindItem,
     FindMenu,
 )
 from handlers.assistance.drink_views import (
     desk_screen,
     drinks_screen,
     evenings_screen,
+    item_screen,
     menu_screen,
     queue_screen,
     stock_screen,
 )
 from handlers.payments.payload import drinks_payload, start_parameter_of
-from handlers.ticketing.wording import title_of, word
-from handlers.ui.routing import EVERYBODY, allowed
+from handlers.ticketing.wording import escaped, title_of, word
+from handlers.ui.replies import sentence
+from handlers.ui.routing import EVERYBODY, Awaits, allowed
 from handlers.ui.talk import Talk
 
 router = Router(name="assistance.drinks")
 
 DESK = frozenset({Role.FLOOR, Role.BOX_OFFICE})
+COUNTED = "assistance.counted"
+#: Kept in the conversation: the performance and what is being counted.
+_COUNTS = "assistance.counts"
+_DIGITS_MOST = 4
 _TITLE_MOST = 32  # Bot API, sendInvoice
 
 
@@ -172,12 +182,35 @@ async def open_stock(query: CallbackQuery, callback_data: OpenStock, talk: Talk)
 @allowed(DESK)
 async def set_sold_out(query: CallbackQuery, callback_data: SetSoldOut, talk: Talk) -> None:
     """What runs out all the same while some is counted stays counted."""
-    facts = await talk.read(FindDrinkQueue(talk.actor.person_id, callback_data.performance_id))
-    item = next((item for item in facts.items if item.id == callback_data.menu_id), None)
-    if item is None:
-        raise NotFound
-    await talk.write(SetStock(talk.actor.person_id, callback_data.menu_id, callback_data.no_more, item.stock))
+    by, item_id = talk.actor.person_id, callback_data.menu_id
+    await talk.write(ChangeStock(by, item_id, sold_out=callback_data.no_more))
     await _show_stock(talk, callback_data.performance_id)
+
+
+@router.callback_query(OpenStockItem.filter())
+@allowed(DESK)
+async def open_item(query: CallbackQuery, callback_data: OpenStockItem, talk: Talk) -> None:
+    await _show_item(talk, callback_data.performance_id, callback_data.menu_id)
+
+
+@router.callback_query(AddStock.filter())
+@allowed(DESK)
+async def add_stock(query: CallbackQuery, callback_data: AddStock, talk: Talk) -> None:
+    await talk.write(ChangeStock(talk.actor.person_id, callback_data.menu_id, more=callback_data.count))
+    await _show_item(talk, callback_data.performance_id, callback_data.menu_id)
+
+
+@router.message(Awaits(COUNTED))
+@allowed(DESK)
+async def counted(message: Message, talk: Talk) -> None:
+    """What stands there now, whatever was reckoned."""
+    performance_id, item_id = talk.conversation.data.get(_COUNTS) or (0, 0)
+    said = (message.text or "").strip()
+    if not (said.isdecimal() and len(said) <= _DIGITS_MOST):
+        await _show_item(talk, performance_id, item_id, BadInput("no_count"))
+        return
+    await talk.write(SetStock(talk.actor.person_id, item_id, sold_out=int(said) == 0, stock=int(said)))
+    await _show_item(talk, performance_id, item_id)
 
 
 async def begin_drinks(talk: Talk, drinks_id: int, amount: Money) -> None:
@@ -209,6 +242,13 @@ async def _show_queue(talk: Talk, performance_id: int) -> None:
 
 async def _show_stock(talk: Talk, performance_id: int) -> None:
     await talk.show(stock_screen(talk.t, await talk.read(FindDrinkQueue(talk.actor.person_id, performance_id))))
+
+
+async def _show_item(talk: Talk, performance_id: int, item_id: int, error: BadInput | None = None) -> None:
+    screen = item_screen(talk.t, await talk.read(FindItem(talk.actor.person_id, performance_id, item_id)))
+    await talk.show(screen.with_note("⚠️ " + escaped(sentence(error, talk.t))) if error else screen)
+    talk.conversation.data[_COUNTS] = [performance_id, item_id]
+    talk.conversation.await_text(COUNTED)
 
 
 async def _back_to_queue(talk: Talk, drinks_id: int) -> None:

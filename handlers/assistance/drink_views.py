@@ -8,6 +8,7 @@ from domain.assistance.drinks import MOST_OF_ONE, total_of
 from domain.assistance.model import DrinkState, MenuItem
 from domain.money import Money, included_tax
 from handlers.assistance.callbacks import (
+    AddStock,
     ChooseDrink,
     DeskDrinks,
     DeskDrop,
@@ -20,10 +21,11 @@ from handlers.assistance.callbacks import (
     OpenDrinks,
     OpenMenu,
     OpenStock,
+    OpenStockItem,
     PayDrinks,
     SetSoldOut,
 )
-from handlers.assistance.drink_queries import DrinksFacts, MenuFacts, QueueFacts
+from handlers.assistance.drink_queries import DrinksFacts, ItemFacts, MenuFacts, QueueFacts
 from handlers.ticketing.queries import Showing
 from handlers.ticketing.wording import back, bold, clipped, escaped, label, title_of, way, word
 from handlers.ui.i18n import N_, Texts
@@ -42,6 +44,7 @@ _STATES: Mapping[DrinkState, str] = {
 }
 _NOT_YET = N_("Not ordered yet")
 _ORDERS_MOST = 2
+_MORE = (1, 6, 12, 24)
 
 
 def menu_screen(t: Texts, facts: MenuFacts, *, invoice: bool) -> Screen:
@@ -83,7 +86,7 @@ def drinks_screen(t: Texts, facts: DrinksFacts) -> Screen:
         lines.append(bold(t.plain("Pick-up number {number}", number=order.number)))
         where = clipped(t.of(facts.pick_up), 200)
         lines += [escaped("📍 " + where)] if where else []
-    lines += ["", *_lines(t, facts)]
+    lines += ["", *_lines(t, facts), *_receipt(t, facts)]
     rows: list[Row] = []
     if order.state is DrinkState.NEW:
         lines.append(t("You hear from us in the interval, as soon as it is ready."))
@@ -132,7 +135,7 @@ def queue_screen(t: Texts, facts: QueueFacts) -> Screen:
         paid = "" if each.order.charge_id else " 💰"
         what = ", ".join(f"{line.count}× {word(t.of(item.name))}" for item, line in each.lines)
         rows.append((button(label(f"{sign} {each.order.number}{paid} {what}"), DrinkAtDesk(drinks_id=each.order.id)),))
-    stock = button(t.plain("Sold out …"), OpenStock(performance_id=to))
+    stock = button("📦 " + t.plain("What there is"), OpenStock(performance_id=to))
     refresh = button("🔄 " + t.plain("Refresh"), DrinkQueue(performance_id=to))
     rows += [(refresh, stock)]
     return Screen("\n".join(lines), (*rows, way(t, back(t, DrinkQueues()))), here=DrinkQueue(performance_id=to).pack())
@@ -147,6 +150,7 @@ def desk_screen(t: Texts, facts: DrinksFacts) -> Screen:
         *_lines(t, facts),
     ]
     paid = order.charge_id is not None
+    lines += _receipt(t, facts)
     lines.append("✅ " + t("Paid") if paid else "💰 " + bold(t.plain("To be paid: {sum}", sum=t.money(_total(facts)))))
     rows: list[Row] = []
     if order.state is DrinkState.NEW:
@@ -164,16 +168,38 @@ def desk_screen(t: Texts, facts: DrinksFacts) -> Screen:
 
 def stock_screen(t: Texts, facts: QueueFacts) -> Screen:
     to = facts.showing.performance.id
-    lines: list[str] = [bold("🥂 " + t.plain("What there is")), t("Tap what is sold out, or there again.")]
-    toggles: list[Button] = []
+    lines: list[str] = [bold("📦 " + t.plain("What there is"))]
+    lines.append(t("Tap what is sold out, there again, or to be counted."))
+    things: list[Button] = []
     for item in facts.items:
-        name = word(t.of(item.name))
         left = "" if item.stock is None else " " + t.plain("({count} left)", count=item.stock)
-        sign = "⛔" if item.sold_out else "✅"
-        toggle = SetSoldOut(performance_id=to, menu_id=item.id, no_more=not item.sold_out)
-        toggles.append(button(label(f"{sign} {name}{left}"), toggle))
+        named = label(f"{_sign(item)} {word(t.of(item.name))}{left}")
+        things.append(button(named, OpenStockItem(performance_id=to, menu_id=item.id)))
     again = way(t, back(t, DrinkQueue(performance_id=to)))
-    return Screen("\n".join(lines), (*grid(toggles, 2), again), here=OpenStock(performance_id=to).pack())
+    return Screen("\n".join(lines), (*grid(things, 2), again), here=OpenStock(performance_id=to).pack())
+
+
+def item_screen(t: Texts, facts: ItemFacts) -> Screen:
+    """Awaits a number."""
+    item, to = facts.item, facts.performance_id
+    left = t("Not counted: there is always more.") if item.stock is None else t("{count} left.", count=item.stock)
+    lines: list[str] = [bold(f"{_sign(item)} {word(t.of(item.name))}"), t("Sold out.") if item.sold_out else left]
+    lines += ["", t("Have more come? Tap how many. Or count what stands there, without what is ordered, and write it.")]
+    add = [button(f"+{more}", AddStock(performance_id=to, menu_id=item.id, count=more)) for more in _MORE]
+    toggle = SetSoldOut(performance_id=to, menu_id=item.id, no_more=not item.sold_out)
+    said = "✅ " + t.plain("There again") if item.sold_out else "⛔ " + t.plain("Sold out")
+    again = way(t, back(t, OpenStock(performance_id=to)))
+    here = OpenStockItem(performance_id=to, menu_id=item.id).pack()
+    return Screen("\n".join(lines), (tuple(add), (button(said, toggle),), again), here=here)
+
+
+def _sign(item: MenuItem) -> str:
+    return "✅" if item.left(1) else "⛔"
+
+
+def _receipt(t: Texts, facts: DrinksFacts) -> list[str]:
+    """A row of numbers of its own, beside that of the tickets."""
+    return [] if facts.receipt is None else [t("Receipt no. {number}", number=f"D{facts.receipt}")]
 
 
 def _hand(text: str, drinks_id: int, paid_by: str) -> Button:

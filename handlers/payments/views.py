@@ -43,7 +43,9 @@ _WHY: dict[str, str] = {
     ChargeFate.UNKNOWN: N_("There is no order for this payment."),
 }
 #: Of what is no order of tickets.
+_TOO_LATE = N_("Your payment came too late: what you had ordered was sold out by then, or orders were closed.")
 _PAID_BEFORE = N_("This had been paid already; nothing is paid twice.")
+_OF_NO_TICKETS: dict[str, str] = {ChargeFate.LATE: _TOO_LATE, ChargeFate.DUPLICATE: _PAID_BEFORE}
 #: Of tickets: the refund's reason.
 _GIVEN_BACK: dict[str, str] = {
     "cancelled": N_("You have cancelled tickets."),
@@ -113,8 +115,7 @@ def confirmed_screen(t: Texts, facts: RefundFacts) -> Screen:
 
 def returned_text(t: Texts, charge: Charge, amount: Money) -> str:
     """Why the money goes back; HTML."""
-    known = _WHY.get(charge.fate, _OTHERWISE)
-    why = t(_PAID_BEFORE if charge.fate is ChargeFate.DUPLICATE and charge.order_id is None else known)
+    why = t((_OF_NO_TICKETS if charge.order_id is None else _WHY).get(charge.fate, _WHY.get(charge.fate, _OTHERWISE)))
     # "Requested": nothing more is known before the provider confirms it.
     back = t("We have asked for your {sum} to be returned and tell you when it is confirmed.", sum=t.money(amount))
     sorry = bold(t("We are sorry.")) + " " if charge.fate is ChargeFate.LATE else ""

@@ -134,6 +134,7 @@ _REASONS: dict[tuple[str, str], str] = {
     ("payment_refused", "drinks"): N_(
         "Something of it is sold out, or orders are closed. You were not charged; please look at the menu again."
     ),
+    ("bad_input", "no_count"): N_("Please write it as a number, such as 12."),
     ("bad_input", "drinks_unpaid"): N_("This is not paid yet. Say how it was paid."),
     ("stale", "enquiry_taken"): N_("A colleague answers this already."),
     ("bad_input", "enquiry_full"): N_("That is a lot of words. Please ring the box office."),

@@ -29,6 +29,7 @@ from storage.tables.assistance import (
     assistance_house,
     drink_line,
     drink_order,
+    drink_receipt,
     enquiry,
     enquiry_word,
     help_request,
@@ -86,6 +87,7 @@ _DRINKS_OF = (
     .order_by(_d.id.desc())
 )
 _LINES = select(drink_line).where(_l.order_id == _ID).order_by(_l.item_id)
+_RECEIPT = select(drink_receipt.c.id).where(drink_receipt.c.order_id == _ID)
 _NO_LINES = delete(drink_line).where(_l.order_id == _ID)
 _LAST_NUMBER = select(func.coalesce(func.max(_d.number), 0)).where(_d.performance_id == _PERFORMANCE)
 _QUEUE = (
@@ -231,6 +233,12 @@ class AssistanceRepository(Store):
 
     def put_drink(self, order: DrinkOrder) -> int:
         return self._put(drink_order, {**asdict(order), "state": order.state.value})
+
+    def add_drink_receipt(self, order_id: int, now: datetime) -> None:
+        self._execute(insert(drink_receipt), {"order_id": order_id, "issued_at": now})
+
+    def drink_receipt(self, order_id: int) -> int | None:
+        return self._execute(_RECEIPT, {"of_id": order_id}).scalar_one_or_none()
 
     def drink_lines(self, order_id: int) -> Sequence[DrinkLine]:
         return [

@@ -12,7 +12,7 @@ from domain.records.ports import Task
 from storage.base import both, plain, words
 from storage.repositories.digests import Digests
 from storage.tables.admission import admission, door_post
-from storage.tables.assistance import drink_line, drink_order, enquiry, enquiry_word, help_request
+from storage.tables.assistance import drink_line, drink_order, drink_receipt, enquiry, enquiry_word, help_request
 from storage.tables.base import BigInt
 from storage.tables.checkouts import checkout, listed_refund
 from storage.tables.evening import closed_gate, held_item, reminder_choice, run_entry, visit
@@ -158,6 +158,7 @@ ABOUT: dict[Table, ColumnElement[bool]] = {
     help_request: or_(help_request.c.person_id == _WHO, help_request.c.taken_by == _WHO),
     drink_order: or_(drink_order.c.person_id == _WHO, drink_order.c.ended_by == _WHO),
     drink_line: drink_line.c.order_id.in_(select(drink_order.c.id).where(drink_order.c.person_id == _WHO)),
+    drink_receipt: drink_receipt.c.order_id.in_(select(drink_order.c.id).where(drink_order.c.person_id == _WHO)),
     enquiry: or_(enquiry.c.person_id == _WHO, enquiry.c.taken_by == _WHO),
     enquiry_word: or_(
         enquiry_word.c.author_id == _WHO,
@@ -244,7 +245,7 @@ class RecordsRepository(Digests):
     def finish_task(self, task_id: int, by: int, now: datetime) -> bool:
         return self._execute(_FINISH, {"of_task": task_id, "done_by": by, "done_at": now}).rowcount > 0
 
-    def finish_cause(self, kind: str, subject: str, subject_id: int, by: int, now: datetime) -> int | None:
+    def finish_cause(self, kind: str, subject: str, subject_id: int, by: int | None, now: datetime) -> int | None:
         cause = {"of_kind": kind, "of_subject": subject, "of_id": subject_id}
         return self._execute(_FINISH_CAUSE, {**cause, "done_by": by, "done_at": now}).scalar_one_or_none()
 

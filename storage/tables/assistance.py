@@ -125,6 +125,15 @@ drink_line = Table(
     PrimaryKeyConstraint("order_id", "item_id"),
 )
 
+drink_receipt = Table(
+    "drink_receipt",
+    metadata,
+    key(),  # the receipt's number: ascending, never given out twice
+    Column("order_id", BigInt, ForeignKey("drink_order.id"), nullable=False, unique=True),
+    Column("issued_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 enquiry = Table(
     "enquiry",
     metadata,

@@ -23,6 +23,7 @@ from domain.assistance.asking import AnswerEnquiry, AskPerson, CloseEnquiry, Lea
 from domain.assistance.drinks import (
     BeginDrinkPayment,
     CancelDrinks,
+    ChangeStock,
     HandOutDrinks,
     MakeReady,
     OrderDrinks,
@@ -376,6 +377,9 @@ CASES |= {
     ),
     "SetStock": Case(
         NotAllowed, lambda s, a: SetStock(a, s.asked.menu_id, True), lambda s, a: SetStock(a, NOWHERE, True), USHERS
+    ),
+    "ChangeStock": Case(
+        NotAllowed, lambda s, a: ChangeStock(a, s.asked.menu_id, 1), lambda s, a: ChangeStock(a, NOWHERE, 1), USHERS
     ),
     "TakeEnquiry": Case(
         NotAllowed, lambda s, a: TakeEnquiry(a, s.asked.enquiry_id), lambda s, a: TakeEnquiry(a, NOWHERE), USHERS
@@ -775,7 +779,7 @@ OTHERWISE |= {
 OTHERWISE |= {
     (name, "a manager of another venue"): NotFound
     for name in (
-        "MakeReady", "HandOutDrinks", "SetStock", "TakeEnquiry", "LeaveEnquiry", "AnswerEnquiry",
+        "MakeReady", "HandOutDrinks", "SetStock", "ChangeStock", "TakeEnquiry", "LeaveEnquiry", "AnswerEnquiry",
     )
 }  # fmt: skip
 OTHERWISE |= {

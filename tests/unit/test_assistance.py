@@ -28,11 +28,12 @@ from domain.errors import BadInput
 from domain.money import Money
 from domain.people.model import Role
 from domain.text import LocalText
-from handlers.assistance.drink_queries import DrinksFacts, MenuFacts, QueueFacts
+from handlers.assistance.drink_queries import DrinksFacts, ItemFacts, MenuFacts, QueueFacts
 from handlers.assistance.drink_views import (
     desk_screen,
     drinks_screen,
     evenings_screen,
+    item_screen,
     menu_screen,
     ready_notice,
     stock_screen,
@@ -110,12 +111,13 @@ def test_every_state_of_a_drink_can_be_read(t: Texts, state: DrinkState) -> None
             for charge_id in (None, BIG):
                 order = DrinkOrder(BIG, 1, BIG, 1, state, NOW, number=7, charge_id=charge_id)
                 lines = ((item, DrinkLine(1, 9, item.price, 600)),) * 8
-                facts = DrinksFacts(order, lines, showing, LocalText.of(en=DIRE), NOW)
+                facts = DrinksFacts(order, lines, showing, LocalText.of(en=DIRE), 12, NOW)
                 for screen in (drinks_screen(t, facts), desk_screen(t, facts), ready_notice(t, facts)):
                     check(screen)
                 queue = QueueFacts(showing, (facts,) * 8, 5, 3, (item,) * 8)
                 check(drinks_queue_screen(t, queue))
                 check(stock_screen(t, queue))
+                check(item_screen(t, ItemFacts(replace(item, sold_out=charge_id is None), BIG)))
                 for bar in ("open", "early", "late", "cancelled"):
                     menu = MenuFacts(showing, (item,) * 4, bar, order, {0: 3}, (order,) * 9)
                     check(menu_screen(t, menu, invoice=True))

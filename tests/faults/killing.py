@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,7 @@ class Mortal:
 
     def arm(self) -> None:
         """The next passing of the point is the last. A house that is just dead stays as it is."""
-        if self._pid:
-            os.kill(self._pid, signal.SIGUSR1)
+        self._signal(signal.SIGUSR1)
 
     async def live(self) -> None:
         """Until ``close``. Raises AssertionError for a house that ends of itself."""
@@ -85,8 +84,12 @@ class Mortal:
 
     def close(self) -> None:
         self._closing = True
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just died, and we are about to be told
+                os.kill(self._pid, number)
 
 
 @asynccontextmanager

@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -19,9 +20,11 @@ import pytest
 from bot.clock import SystemClock
 from bot.config import parse_keys
 from bot.emulator import TEST_PROVIDER_TOKEN, BotProfile, Emulator
+from domain.notices import LANES, Lane, NoticeKind
 from storage.database import open_database
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
+from tests.faults.in_flight import InFlight, arrived, fates, have_written, on_their_way
 from tests.faults.killing import Zygote, mortal_house
 from tests.faults.visit import ONCE, Visit, left_behind, open_house
 from tests.faults.zygote import POINTS
@@ -157,6 +160,52 @@ async def test_without_this_defence_a_visit_does_not_survive(
         with pytest.raises(AssertionError, match=sign):
             await come_and_go(stage, visit)
     assert mortal.kills == 1
+
+
+async def killed_in_the_send_window(
+    stage: Stage, zygote: Zygote, kills: int, people: InFlight
+) -> tuple[Counter[int], dict[int, str]]:
+    """Each house is killed when Telegram has a message and the house does not know it yet, with all the others that it
+    had in hand. Gives how often the reminders have arrived, and what is recorded of them."""
+    await have_written(stage.http, people)
+    async with mortal_house(zygote, stage.settings, "before the courier settles") as mortal:
+        while mortal.kills < kills:
+            mortal.arm()
+            await asyncio.sleep(0.02)  # until there is another house to be killed
+        await at_rest(stage.uow)
+    return (
+        await arrived(stage.http, people.reminded, "⏰"),
+        await stage.uow.read(lambda tx: fates(tx, NoticeKind.REMINDER, people.reminded)),
+    )
+
+
+async def test_reminders_come_at_most_once_and_tickets_and_alarms_at_least_once(stage: Stage, zygote: Zygote) -> None:
+    """Whatever is in the courier's hands when it is killed; and every fate that nobody can know is counted."""
+    reminders = 20 * (KILLS + 1)  # more than are in hand when it is killed
+    people = await on_their_way(stage.uow, stage.house, reminders, others=True)
+    came, told = await killed_in_the_send_window(stage, zygote, KILLS, people)
+    assert max(came.values()) == 1
+    assert set(told.values()) == {"sent", "unknown"}
+    assert all(came[phone] == 1 for phone in told if told[phone] == "sent")
+    for phones, words, kind in (
+        (people.buyers, "Code to read out", NoticeKind.TICKETS_ISSUED),
+        (people.safety, "Fire or smoke", NoticeKind.INCIDENT_ALARM),
+    ):
+        assert min((await arrived(stage.http, phones, words)).values()) >= 1
+        recorded = await stage.uow.read(lambda tx, kind=kind, phones=phones: fates(tx, kind, phones))  # type: ignore[misc]
+        assert set(recorded.values()) == {"sent"}
+    await check_invariants(stage.uow)
+
+
+async def test_reminders_that_count_as_tickets_come_twice(
+    stage: Stage, zygote: Zygote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control. Defence: a courtesy whose fate is unknown is not sent again."""
+    monkeypatch.setitem(cast(Any, LANES), NoticeKind.REMINDER, Lane.TICKETS)
+    people = await on_their_way(stage.uow, stage.house, 5, others=False)
+    came, told = await killed_in_the_send_window(stage, zygote, 1, people)
+    assert max(came.values()) == 2
+    assert set(told.values()) == {"sent"}
 
 
 async def come_and_go(stage: Stage, visit: Visit) -> None:

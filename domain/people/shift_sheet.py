@@ -59,6 +59,8 @@ _CHINESE = {
     "频道": Column.CHANNEL,
 }
 ROLE_WORDS: Mapping[str, Role] = {
+    "引座": Role.USHER,
+    "引座员": Role.USHER,
     "检票": Role.USHER,
     "检票员": Role.USHER,
     "票房": Role.BOX_OFFICE,

@@ -188,7 +188,7 @@ async def test_the_owners_menu_speaks_their_language(house: House) -> None:
     owner = await known(house, OWNER, "Olga")
     await owner.says("/language")
     await owner.presses("中文")
-    assert (await menu(house, OWNER))["door"] == "员工：检票"
+    assert (await menu(house, OWNER))["door"] == "工作人员：检票"
     await owner.says("/language")
     await owner.presses("English")
     assert (await menu(house, OWNER))["door"] == "staff: check tickets"

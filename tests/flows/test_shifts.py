@@ -65,7 +65,7 @@ async def test_a_plan_comes_as_a_file_and_is_corrected_as_one(evening: Evening) 
     assert "Row 3, column person: Nobody on the team is called “Nobody”" in said
     assert "Row 3, column starts_at: Write date and time" in said
 
-    plan = f"{HEADING}\nFay,floor,2027-03-02 18:00,23:00,Stalls,S,yes,3\nGil,检票员,2027-03-02 18:30,23:00,,,,\n"
+    plan = f"{HEADING}\nFay,floor,2027-03-02 18:00,23:00,Stalls,S,yes,3\nGil,引座员,2027-03-02 18:30,23:00,,,,\n"
     await sends(evening, mia, plan)
     assert "2 new, 0 changed, 0 as they were, 0 withdrawn." in await mia.sees()
     assert "tomorrow, 18:00–23:00 · Floor service · Gate S · Stalls" in await fay.sees()

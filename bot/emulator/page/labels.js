@@ -129,7 +129,7 @@ const EN = {
 const ZH = {
   strapline: "三部手机，一座剧院，都在这台电脑上。",
   role_audience: "观众",
-  role_staff: "员工",
+  role_staff: "工作人员",
   role_manager: "经理",
   phones: "手机",
   phone_of: "{role}：{name}",

@@ -186,7 +186,7 @@ def _answers(t: Texts, facts: DigestFacts) -> list[str]:
         return []
     whole = score_text(t, now.satisfaction) + _change(now.satisfaction, was.satisfaction)
     said = t(
-        "Satisfaction {whole}, NPS {nps}",
+        "Satisfaction (0 to 100): {whole}; NPS: {nps}",
         whole=whole,
         nps=score_text(t, now.nps, signed=True) + _change(now.nps, was.nps),
     )

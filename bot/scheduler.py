@@ -22,11 +22,11 @@ from domain.incidents.announcing import AnnouncementsGoing, CarryAnnouncement
 from domain.incidents.handling import CountEvacuations, DropPhoto, PhotosDue, ShowEvacuations
 from domain.incidents.paging import IncidentsDue, WatchIncidents
 from domain.lost_property.usecases import TendLostProperty
-from domain.payments.bills import AskForBill, BillFate, DueBills, SettleBill
+from domain.payments.bills import AskForBill, BillFate, CompareRefunds, DueBills, MissRefunds, SettleBill
 from domain.payments.checkout_model import Way
 from domain.payments.comparing import Reconcile
 from domain.payments.model import Charge, Refund, RefundState
-from domain.payments.ports import CheckoutProvider, PaymentProvider, ProviderCharge
+from domain.payments.ports import CheckoutProvider, PaymentProvider, ProviderCharge, TradeBill
 from domain.payments.refunding import DueRefunds, SettleRefund, SubmitRefund
 from domain.people.duty import PageDuty
 from domain.people.list_keeping import TendLists
@@ -156,24 +156,29 @@ class Ticks:
     async def _compare_bills(self, provider: CheckoutProvider, now: datetime) -> int:
         """Those of the days that have not been compared yet."""
         latest = provider.latest_bill(now)
-        missing = 0
+        missing, settled = 0, False
         for day in await self._uow.read(DueBills(provider.name, latest)) if latest else ():
             if not await self._uow.write(AskForBill(provider.name, day)):
                 continue
             fate = BillFate.COMPARED
             try:
-                charges = await provider.bill(day)
+                bill = await provider.bill(day)
             except ProviderRefused as error:
                 _log.error("bill.unread", provider=provider.name, day=str(day), reason=error.params.get("reason"))
-                fate, charges = BillFate.UNREAD, ()
+                fate, bill = BillFate.UNREAD, TradeBill()
             except Outside as error:
                 reason = error.params.get("reason")
                 _log.warning("bill.postponed", provider=provider.name, day=str(day), reason=reason)
                 continue
-            if charges is None:
-                fate, charges = BillFate.NONE, ()
-            missing += await self._compare(provider.name, charges)
+            if bill is None:
+                fate, bill = BillFate.NONE, TradeBill()
+            missing += await self._compare(provider.name, bill.charges)
+            for start in range(0, len(bill.refunds), 100):
+                await self._uow.write(CompareRefunds(provider.name, day, tuple(bill.refunds[start : start + 100])))
             await self._uow.write(SettleBill(provider.name, day, fate))
+            settled = True
+        if settled:
+            await self._uow.write(MissRefunds(provider.name))
         return missing
 
     async def _compare(self, provider: str, charges: Sequence[ProviderCharge]) -> int:

@@ -25,7 +25,7 @@ class NoticeKind(StrEnum):
     TICKET_CHANGED = "ticket_changed"  # ticket_id: another seat or date, or none
     MONEY_REFUNDED = "money_refunded"  # refund_id, why; requested, not yet confirmed
     REFUND_CONFIRMED = "refund_confirmed"  # refund_id
-    VOUCHER_BOUGHT = "voucher_bought"  # voucher_id: the money for it has come
+    VOUCHER_BOUGHT = "voucher_bought"  # voucher_id, buyer_id: the money for it has come
     MAIL_FAILED = "mail_failed"  # kind, performance_id: a mail could not be delivered
     HOLD_ENDED = "hold_ended"  # order_id
     SALES_OPEN = "sales_open"  # performance_id

@@ -24,12 +24,12 @@ from alipay import AliPay  # type: ignore[import-untyped]
 from alipay.exceptions import AliPayException, AliPayValidationError  # type: ignore[import-untyped]
 from alipay.utils import AliPayConfig  # type: ignore[import-untyped]
 
-from bot.adapters.trade_bills import alipay_charges, fetch, latest_day
+from bot.adapters.trade_bills import fetch, latest_day, read_alipay
 from domain.errors import ForgedNotice, ProviderRefused, ProviderUnavailable
 from domain.money import Money
 from domain.payments.checkout_model import Checkout, Fate, Opened, Paid, ProviderNotice, Told, Visitor
 from domain.payments.model import Charge, Refund, RefundState
-from domain.payments.ports import ProviderCharge, ProviderRefund
+from domain.payments.ports import ProviderCharge, ProviderRefund, TradeBill
 from domain.ports import Clock
 
 #: Alipay repeats a notice for 25 hours ("asynchronous notification"), so an honest one may be so old.
@@ -175,7 +175,7 @@ class AlipayPayments:
     def latest_bill(self, now: datetime) -> date | None:
         return latest_day(now)
 
-    async def bill(self, day: date) -> Sequence[ProviderCharge] | None:
+    async def bill(self, day: date) -> TradeBill | None:
         answer = await self._call(
             "alipay.data.dataservice.bill.downloadurl.query", bill_type="trade", bill_date=day.isoformat()
         )
@@ -186,7 +186,7 @@ class AlipayPayments:
         if self._base.startswith("https:") and url.startswith("http:"):
             # The answer is signed, the file is not, and Alipay still names it with plain http.
             url = f"https:{url.removeprefix('http:')}"
-        return alipay_charges(await asyncio.get_running_loop().run_in_executor(self._threads, partial(fetch, url)))
+        return read_alipay(await asyncio.get_running_loop().run_in_executor(self._threads, partial(fetch, url)))
 
     async def _call(self, method: str, **content: str) -> Mapping[str, Any]:
         """The answer, its signature proven by the library."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +11,8 @@ import aiohttp
 from domain.errors import ProviderRefused, ProviderUnavailable
 from domain.money import Money
 from domain.payments.model import RefundState
-from domain.payments.ports import ProviderCharge, ProviderRefund
+from domain.payments.ports import Bought, ProviderCharge, ProviderRefund
+from handlers.payments.payload import bought_by
 
 _STATES = {
     "succeeded": RefundState.CONFIRMED,
@@ -78,11 +78,12 @@ def _refund(told: Mapping[str, Any]) -> ProviderRefund:
 
 def _charge(told: Mapping[str, Any]) -> ProviderCharge:
     """``metadata.invoice_payload`` is the payload that the invoice was made with."""
-    order = re.fullmatch(r"order:(\d+)", str(told.get("metadata", {}).get("invoice_payload", "")))
+    what, order_id = bought_by(str(told.get("metadata", {}).get("invoice_payload", ""))) or (Bought.TICKETS, None)
     return ProviderCharge(
         provider_charge_id=str(told["id"]),
-        order_id=int(order[1]) if order else None,
+        order_id=order_id,
         amount=Money(int(told["amount"]), str(told["currency"])),
         captured_at=datetime.fromtimestamp(float(told["created"]), UTC),
         refunded_minor=int(told["amount_refunded"]) + int(told["amount_refund_pending"]),
+        bought=what,
     )

@@ -15,7 +15,7 @@ from domain.errors import ForgedNotice, ProviderRefused, ProviderUnavailable
 from domain.money import Money
 from domain.payments.checkout_model import Checkout, Fate, Opened, Paid, ProviderNotice, Told, Visitor
 from domain.payments.model import Charge, Refund, RefundState
-from domain.payments.ports import ProviderCharge, ProviderRefund
+from domain.payments.ports import ProviderCharge, ProviderRefund, TradeBill
 
 #: Stripe takes 30 minutes at least ("expires_at"); the tick closes the session when the order is over.
 _SESSION_LASTS = timedelta(minutes=60)
@@ -148,7 +148,7 @@ class StripeCheckout:
     def latest_bill(self, now: datetime) -> date | None:
         return None
 
-    async def bill(self, day: date) -> Sequence[ProviderCharge] | None:
+    async def bill(self, day: date) -> TradeBill | None:
         return None
 
     async def _session(self, checkout: Checkout) -> Session | None:

@@ -14,7 +14,7 @@ from domain.errors import ProviderRefused, ProviderUnavailable
 from domain.money import Money
 from domain.payments.model import Charge, Refund, RefundState
 from domain.payments.ports import ProviderCharge, ProviderRefund
-from handlers.payments.payload import order_in
+from handlers.payments.payload import bought_by
 
 _PAGE = 100  # the most that getStarTransactions gives
 
@@ -66,11 +66,7 @@ class TelegramPayments:
         self._stars_past += old
         # A refund bears the number of what it gives back.
         refunded = {each.id: each.amount for each in found if each.source is None}
-        return [
-            ProviderCharge(each.id, order_id, Money(each.amount, "XTR"), each.date, refunded.get(each.id, 0))
-            for each in found[old:]
-            if (order_id := _order_of(each)) is not None
-        ]
+        return [charge for each in found[old:] if (charge := _charge(each, refunded.get(each.id, 0))) is not None]
 
     def _api(self) -> ProviderApi:
         if self._provider is None:
@@ -94,9 +90,22 @@ class TelegramPayments:
         return ProviderRefund(charge.channel_charge_id, RefundState.CONFIRMED)
 
 
-def _order_of(transaction: StarTransaction) -> int | None:
-    """None for what is no payment of an order: a gift, a withdrawal, another invoice."""
+def _charge(transaction: StarTransaction, refunded: int) -> ProviderCharge | None:
+    """None for what is no payment of ours: a gift, a withdrawal, another invoice."""
     source = transaction.source
     if not isinstance(source, TransactionPartnerUser) or not source.invoice_payload:
         return None
-    return order_in(source.invoice_payload) or None
+    bought = bought_by(source.invoice_payload)
+    if bought is None:
+        return None
+    what, order_id = bought
+    return ProviderCharge(
+        provider_charge_id=transaction.id,
+        order_id=order_id,
+        amount=Money(transaction.amount, "XTR"),
+        captured_at=transaction.date,
+        refunded_minor=refunded,
+        bought=what,
+        payer_account=source.user.id,
+        channel_charge_id=transaction.id,
+    )

@@ -25,12 +25,12 @@ from requests import RequestException
 from wechatpayv3 import WeChatPay, WeChatPayType  # type: ignore[import-untyped]
 from wechatpayv3.utils import build_authorization  # type: ignore[import-untyped]
 
-from bot.adapters.trade_bills import fetch, gunzipped, latest_day, wechat_charges
+from bot.adapters.trade_bills import fetch, gunzipped, latest_day, read_wechat
 from domain.errors import ForgedNotice, ProviderRefused, ProviderUnavailable
 from domain.money import Money
 from domain.payments.checkout_model import Checkout, Fate, Opened, Paid, ProviderNotice, Told, Visitor, Way
 from domain.payments.model import Charge, Refund, RefundState
-from domain.payments.ports import ProviderCharge, ProviderRefund
+from domain.payments.ports import ProviderCharge, ProviderRefund, TradeBill
 from domain.ports import Clock
 
 #: What WeChat advises for telling a replayed notice (docs, "Verifying signatures").
@@ -198,8 +198,8 @@ class WeChatPayments:
     def latest_bill(self, now: datetime) -> date | None:
         return latest_day(now)
 
-    async def bill(self, day: date) -> Sequence[ProviderCharge] | None:
-        status, answer = await self._call(self._api.trade_bill, bill_date=day.isoformat(), bill_type="SUCCESS")
+    async def bill(self, day: date) -> TradeBill | None:
+        status, answer = await self._call(self._api.trade_bill, bill_date=day.isoformat(), bill_type="ALL")
         if _code(answer) == _NO_BILL:
             return None
         _check(status, answer)
@@ -208,7 +208,7 @@ class WeChatPayments:
         # The file comes without a signature; the answer that names its digest had one.
         if sha1(bill, usedforsecurity=False).hexdigest() != str(answer.get("hash_value", "")).lower():
             raise ProviderRefused(reason="bill_hash")
-        return wechat_charges(bill, self._mark)
+        return read_wechat(bill, self._mark)
 
     def _download(self, url: str) -> bytes:
         """As the library does it, which would read a file of any size. It goes to no other host than ``base``."""

@@ -1,7 +1,10 @@
 """The daily bills of WeChat Pay and Alipay: fetched within bounds, unpacked, read.
 
-Formats: pay.weixin.qq.com/doc/v3/merchant "Trade bill in detail"; opendocs.alipay.com "Bill download". Whatever of ours
-cannot be read is a ProviderRefused, with no word of what stands in it; others' lines are not looked at.
+Formats: pay.weixin.qq.com/docs/merchant/products/bill-download/format-trade.html, of the kind ALL: a refund stands in
+the bill of the day on which it was begun, and its state is not brought up to date there. Alipay's business details
+(opendocs.alipay.com, alipay.data.dataservice.bill.downloadurl.query, ``trade``): a refund is a row of its own, its sum
+negative, under the number that it was asked for with. Whatever of ours cannot be read is a ProviderRefused, with no
+word of what stands in it; others' lines are not looked at.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ import requests
 
 from domain.errors import ProviderRefused, ProviderUnavailable
 from domain.money import Money
-from domain.payments.checkout_model import REFERENCE_MARK
-from domain.payments.ports import ProviderCharge
+from domain.payments.checkout_model import REFERENCE_MARK, ListedRefund
+from domain.payments.ports import ProviderCharge, TradeBill
 
 #: About 100,000 payments.
 MOST_BYTES = 16 << 20
@@ -90,13 +93,13 @@ def unzipped(data: bytes, *, most: int = MOST_UNPACKED) -> list[bytes]:
     return found
 
 
-def wechat_charges(bill: bytes, mark: str) -> list[ProviderCharge]:
-    """What was paid for orders with this mark (``attach``)."""
+def read_wechat(bill: bytes, mark: str) -> TradeBill:
+    """What was paid for orders with this mark (``attach``), and what of it went back."""
     head, *lines = _lines(bill, "utf-8-sig")
     columns = head.split(",")
     if not {"微信订单号", "商户数据包"} <= set(columns):
         raise ProviderRefused(reason="bill_form")
-    charges = []
+    charges, refunds = [], []
     for line in lines:
         if not line.startswith("`"):
             break  # the totals
@@ -104,23 +107,32 @@ def wechat_charges(bill: bytes, mark: str) -> list[ProviderCharge]:
             continue
         # Before each cell stands a backtick, and nothing is quoted: a title may have its commas.
         row = _row(columns, line[1:].split(",`"))
-        if row.get("商户数据包") == mark and row.get("交易状态") == "SUCCESS":
+        if row.get("商户数据包") != mark:
+            continue
+        currency = row.get("货币种类", "CNY")
+        if row.get("交易状态") == "SUCCESS":
             amount = "订单金额" if "订单金额" in row else "总金额"  # of merchants with the older form
-            charges.append(_charge(row, "微信订单号", amount, "交易时间", row.get("货币种类", "CNY")))
-    return charges
+            charges.append(_charge(row, "微信订单号", amount, "交易时间", currency))
+        elif row.get("交易状态") == "REFUND" and row.get("退款状态") != "FAIL":
+            amount = "申请退款金额" if "申请退款金额" in row else "退款金额"
+            refunds.append(_refund(row, "微信订单号", "商户退款单号", amount, currency))
+    return TradeBill(charges, refunds)
 
 
-def alipay_charges(archive: bytes) -> list[ProviderCharge]:
-    """What was paid under numbers with our mark. Beside the details there is a file of sums."""
+def read_alipay(archive: bytes) -> TradeBill:
+    """What was paid under numbers with our mark, and what went back. Beside the details there is a file of sums."""
     tables = [rows for file in unzipped(archive) if (rows := _alipay_rows(_lines(file, "gb18030"))) is not None]
     if not tables:
         raise ProviderRefused(reason="bill_form")
-    return [
-        _charge(row, "支付宝交易号", "订单金额（元）", "完成时间", "CNY")
-        for rows in tables
-        for row in rows
-        if row.get("商户订单号", "").startswith(REFERENCE_MARK) and row.get("业务类型") == "交易"
-    ]
+    charges, refunds = [], []
+    for row in (row for rows in tables for row in rows if row.get("商户订单号", "").startswith(REFERENCE_MARK)):
+        if row.get("业务类型") == "交易":
+            charges.append(_charge(row, "支付宝交易号", "订单金额（元）", "完成时间", "CNY"))
+        elif row.get("业务类型") == "退款":
+            # What was given back on Alipay's own pages may have no number; its moment tells it apart.
+            number = "退款批次号/请求号" if row.get("退款批次号/请求号") else "完成时间"
+            refunds.append(_refund(row, "支付宝交易号", number, "订单金额（元）", "CNY"))
+    return TradeBill(charges, refunds)
 
 
 def _alipay_rows(lines: Sequence[str]) -> list[dict[str, str]] | None:
@@ -154,10 +166,29 @@ def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
 
 def _charge(row: Mapping[str, str], number: str, amount: str, at: str, currency: str) -> ProviderCharge:
     try:
-        minor = Decimal(row[amount]) * 100
-        if minor != int(minor) or minor <= 0 or not row[number]:
+        sum_ = _sum(row[amount], currency)
+        if not row[number]:
             raise ValueError("no payment")
         captured_at = datetime.strptime(row[at], _TIME).replace(tzinfo=_BEIJING)
-        return ProviderCharge(row[number], None, Money(int(minor), currency), captured_at, 0, row["商户订单号"])
+        return ProviderCharge(row[number], None, sum_, captured_at, 0, row["商户订单号"])
     except (KeyError, ValueError, ArithmeticError):
         raise ProviderRefused(reason="bill_form") from None
+
+
+def _refund(row: Mapping[str, str], trade: str, number: str, amount: str, currency: str) -> ListedRefund:
+    """Some write it with a minus, some without."""
+    try:
+        sum_ = _sum(row[amount].removeprefix("-"), currency)
+        if not (row[trade] and row[number]):
+            raise ValueError("no refund")
+        return ListedRefund(row[trade], row[number], sum_)
+    except (KeyError, ValueError, ArithmeticError):
+        raise ProviderRefused(reason="bill_form") from None
+
+
+def _sum(text: str, currency: str) -> Money:
+    """Raises ValueError, ArithmeticError."""
+    minor = Decimal(text) * 100
+    if minor != int(minor) or minor <= 0:
+        raise ValueError("no sum")
+    return Money(int(minor), currency)

@@ -151,3 +151,21 @@ class ProviderBill:
     id: int
     provider: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRefund:
+    """A refund as a provider's bill lists it. ``number``: ours if we have asked for it."""
+
+    provider_charge_id: str
+    number: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedRefund:
+    """A refund that its provider has confirmed to us, and that no bill has listed yet."""
+
+    charge_id: int
+    requested_at: datetime
+    settled_at: datetime

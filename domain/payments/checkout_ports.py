@@ -6,7 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, ProviderBill, Way
+from domain.payments.checkout_model import (
+    Checkout,
+    CheckoutState,
+    ForeignCharge,
+    ListedRefund,
+    Opened,
+    ProviderBill,
+    UnlistedRefund,
+    Way,
+)
 
 
 class CheckoutsRepository(Protocol):
@@ -43,7 +52,19 @@ class CheckoutsRepository(Protocol):
     def bills_not_due(self, provider: str, since: date, now: datetime) -> Collection[date]:
         """The days from then on whose bills are compared, or asked for again only later."""
 
-    def set_bill(self, provider: str, day: date, next_try_at: datetime | None) -> int:
-        """None: compared. Gives the bill's id."""
+    def set_bill(self, provider: str, day: date, next_try_at: datetime | None, fate: str = "") -> int:
+        """None: compared. ``fate``: a BillFate, empty while it is being asked for. Gives the bill's id."""
+
+    def bills_read(self, provider: str, first: date, last: date) -> int:
+        """Of how many of these days the bill was compared, or there was none."""
+
+    def list_refund(self, charge_id: int, listed: ListedRefund, refund_id: int | None, day: date) -> None:
+        """Told again, it is the same."""
+
+    def listed_unasked(self, charge_id: int) -> int:
+        """Minor units that bills say went back, under numbers that we know nothing of."""
+
+    def unlisted_refunds(self, provider: str, since: datetime, before: datetime) -> Sequence[UnlistedRefund]:
+        """That the provider has confirmed within that time, and no bill lists."""
 
     def bill(self, bill_id: int) -> ProviderBill | None: ...

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.assistance.drinks import CaptureDrinks
 from domain.payments.checkout import SettleCheckout
 from domain.payments.checkout_model import Checkout, Fate, ForeignCharge, Paid, Told
 from domain.payments.model import Captured, Charge, RefundState
 from domain.payments.paying import CapturePayment
-from domain.payments.ports import ProviderCharge
+from domain.payments.ports import Bought, ProviderCharge
+from domain.payments.voucher_selling import BuyVoucher, tell_of_voucher
 from domain.ports import Tx
 from domain.records.tasks import ask_for_a_hand
 
@@ -34,9 +36,7 @@ class Reconcile:
             if known is not None:
                 compare(tx, known, told)
             elif not told.reference:
-                CapturePayment(
-                    Captured(self.provider, told.provider_charge_id, "", told.order_id or 0, told.amount, None)
-                )(tx)
+                self._catch_up(tx, told)
                 missing += 1
             elif tx.payments.checkout_by_reference(self.provider, told.reference) is not None:
                 paid = Paid(told.reference, told.provider_charge_id, told.amount)
@@ -45,6 +45,23 @@ class Reconcile:
             else:
                 self._foreign(tx, told)
         return missing
+
+    def _catch_up(self, tx: Tx, told: ProviderCharge) -> None:
+        """As if the messenger's word of it had come."""
+        payer_id = None
+        if told.payer_account is not None:
+            found = tx.people.actor_by_account(self.provider, str(told.payer_account))
+            payer_id = found[0].person_id if found else None
+        number, channel = told.provider_charge_id, told.channel_charge_id
+        captured = Captured(self.provider, number, channel, told.order_id or 0, told.amount, payer_id)
+        if told.bought is Bought.VOUCHER:
+            bought = BuyVoucher(captured)(tx)
+            if bought["voucher_id"] is not None and payer_id is not None:
+                tell_of_voucher(tx, payer_id, bought["voucher_id"])
+        elif told.bought is Bought.DRINKS:
+            CaptureDrinks(captured)(tx)
+        else:
+            CapturePayment(captured)(tx)
 
     def _foreign(self, tx: Tx, told: ProviderCharge) -> None:
         """Not given back by itself: it may belong to another house that shares the account."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from domain.money import Money
 from domain.payments.accounts_ports import AccountsRepository
-from domain.payments.checkout_model import Checkout, Opened, Paid, ProviderNotice, Told, Visitor
+from domain.payments.checkout_model import Checkout, ListedRefund, Opened, Paid, ProviderNotice, Told, Visitor
 from domain.payments.checkout_ports import CheckoutsRepository
 from domain.payments.model import Charge, ChargeFate, JournalEntry, Refund, RefundState
 from domain.payments.ticket_money import TicketMoney
@@ -72,9 +73,21 @@ class ProviderRefund:
     state: RefundState
 
 
+class Bought(StrEnum):
+    """What the messenger's invoice was for."""
+
+    TICKETS = "tickets"
+    VOUCHER = "voucher"
+    DRINKS = "drinks"
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderCharge:
-    """A charge as the provider has it, for reconciliation. ``reference``: of the checkout, where it was one."""
+    """A charge as the provider has it, for reconciliation. ``reference``: of the checkout, where it was one.
+
+    Of the messenger's invoice: what it was for (``order_id``: the tickets' or the drinks'), and where the provider says
+    it, the payer's account in the messenger and its own number of the payment.
+    """
 
     provider_charge_id: str
     order_id: int | None
@@ -82,6 +95,17 @@ class ProviderCharge:
     captured_at: datetime
     refunded_minor: int
     reference: str = ""
+    bought: Bought = Bought.TICKETS
+    payer_account: int | None = None
+    channel_charge_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TradeBill:
+    """What of a day's bill is ours."""
+
+    charges: Sequence[ProviderCharge] = ()
+    refunds: Sequence[ListedRefund] = ()
 
 
 class PaymentProvider(Protocol):
@@ -119,7 +143,7 @@ class CheckoutProvider(PaymentProvider, Protocol):
     def latest_bill(self, now: datetime) -> date | None:
         """The last day whose bill is out; None for one without bills, whose ``charges_since`` tells all."""
 
-    async def bill(self, day: date) -> Sequence[ProviderCharge] | None:
-        """Our charges of that day; None where there is no bill (yet). ProviderRefused: it cannot be read."""
+    async def bill(self, day: date) -> TradeBill | None:
+        """What is ours of that day; None where there is no bill (yet). ProviderRefused: it cannot be read."""
 
     async def stop(self) -> None: ...

@@ -69,9 +69,6 @@ class VouchersRepository(Protocol):
 
     def voucher_sale(self, voucher_sale_id: int, *, lock: bool = False) -> VoucherSale | None: ...
 
-    def voucher_sale_of_charge(self, charge_id: int) -> VoucherSale | None:
-        """That this charge has bought."""
-
     def pay_voucher_sale(self, voucher_sale_id: int, charge_id: int) -> None: ...
 
     def vouchers_open(self, scope: Scope) -> Sequence[VoucherSum]:

@@ -68,14 +68,7 @@ class CaptureVoucher:
         outcome = _capture(tx, captured, self._fate(tx, sale))
         if outcome["voucher_id"] is not None and sale.charge_id is None:
             tx.payments.pay_voucher_sale(sale.id, outcome["charge_id"])
-            tx.notify(
-                Notice(
-                    sale.buyer_id,
-                    NoticeKind.VOUCHER_BOUGHT,
-                    dedupe_key=f"voucher:{outcome['voucher_id']}",
-                    params={"voucher_id": outcome["voucher_id"]},
-                )
-            )
+            tell_of_voucher(tx, sale.buyer_id, outcome["voucher_id"])
         return outcome
 
     def _fate(self, tx: Tx, sale: VoucherSale) -> ChargeFate:
@@ -84,6 +77,12 @@ class CaptureVoucher:
         if tx.people.actor(sale.buyer_id) is None:
             return ChargeFate.LATE  # they have left, and everything that is theirs
         return ChargeFate.VOUCHER if self.captured.amount == sale.amount else ChargeFate.AMOUNT
+
+
+def tell_of_voucher(tx: Tx, buyer_id: int, voucher_id: int) -> None:
+    """Where the buyer does not see it at once."""
+    params = {"voucher_id": voucher_id, "buyer_id": buyer_id}
+    tx.notify(Notice(buyer_id, NoticeKind.VOUCHER_BOUGHT, dedupe_key=f"voucher:{voucher_id}", params=params))
 
 
 def take(tx: Tx, captured: Captured, fate: ChargeFate) -> int | None:

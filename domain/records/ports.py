@@ -32,8 +32,8 @@ class RecordsRepository(DigestRepository, Protocol):
 
     def finish_task(self, task_id: int, by: int, now: datetime) -> bool: ...
 
-    def finish_cause(self, kind: str, subject: str, subject_id: int, by: int, now: datetime) -> int | None:
-        """The id of the open task that this cause had; it is done now."""
+    def finish_cause(self, kind: str, subject: str, subject_id: int, by: int | None, now: datetime) -> int | None:
+        """The id of the open task that this cause had; it is done now. ``by`` None: by itself."""
 
     def export_person(self, person_id: int) -> dict[str, Any]:
         """Everything stored about a person, by table, JSON-able."""

@@ -29,7 +29,7 @@ def refund_confirmed(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) 
 
 
 def voucher_bought(tx: Tx, t: Texts, params: Mapping[str, Any], links: Links) -> Sequence[Outgoing]:
-    facts = FindBought(params["voucher_id"])(tx)
+    facts = FindBought(params["buyer_id"], params["voucher_id"])(tx)
     return [voucher_screen(t, facts, links).with_note(bold(t("Paid. Thank you!")))] if facts else []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from domain.codes import CodeKind, poster_code
+from domain.payments.ports import Bought
 
 _VOUCHER = re.compile(r"voucher:([0-9]{1,12})")
 _DRINKS = re.compile(r"drinks:([0-9]{1,13})")
@@ -39,6 +40,16 @@ def drinks_in(payload: str) -> int | None:
     """The order of drinks; None where the invoice was for something else."""
     match = _DRINKS.fullmatch(payload)
     return int(match[1]) if match else None
+
+
+def bought_by(payload: str) -> tuple[Bought, int | None] | None:
+    """What an invoice was for, with the order of tickets or drinks; None for what is not ours."""
+    if voucher_in(payload) is not None:
+        return Bought.VOUCHER, None
+    if (drinks_id := drinks_in(payload)) is not None:
+        return Bought.DRINKS, drinks_id
+    order_id = order_in(payload)
+    return (Bought.TICKETS, order_id) if order_id else None
 
 
 def voucher_start() -> str:

@@ -6,15 +6,25 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, insert, or_, select, update
+from sqlalchemy import Executable, bindparam, func, insert, or_, select, update
 
 from domain.money import Money
-from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, ProviderBill, Way
+from domain.payments.checkout_model import (
+    Checkout,
+    CheckoutState,
+    ForeignCharge,
+    ListedRefund,
+    Opened,
+    ProviderBill,
+    UnlistedRefund,
+    Way,
+)
 from storage.base import AnyRow, Insert, Store, both, word, words
 from storage.tables.base import UtcDateTime
-from storage.tables.checkouts import checkout, foreign_charge, provider_bill
+from storage.tables.checkouts import checkout, foreign_charge, listed_refund, provider_bill
+from storage.tables.payments import charge, journal_entry, refund
 
-_k, _f, _b = checkout.c, foreign_charge.c, provider_bill.c
+_k, _f, _b, _l = checkout.c, foreign_charge.c, provider_bill.c, listed_refund.c
 _STANDING = _k.state.in_(words("asked", "open"))
 
 _ADD = insert(checkout).returning(_k.id)
@@ -73,6 +83,34 @@ _FOREIGN = select(_f.id, _f.provider, _f.provider_charge_id, _f.amount_minor, _f
     _f.id == bindparam("foreign_id")
 )
 
+_READ = select(func.count()).where(
+    _b.provider == bindparam("provider"),
+    _b.day >= bindparam("first"),
+    _b.day <= bindparam("last"),
+    _b.fate.in_(words("compared", "none")),
+)
+_LIST = both(lambda insert: insert(listed_refund).on_conflict_do_nothing(index_elements=[_l.charge_id, _l.number]))
+_UNASKED = select(func.coalesce(func.sum(_l.amount_minor), 0)).where(
+    _l.charge_id == bindparam("charge_id"), _l.refund_id.is_(None)
+)
+_BY_HAND = select(journal_entry.c.id).where(
+    journal_entry.c.refund_id == refund.c.id, journal_entry.c.method == word("by_hand")
+)
+_UNLISTED = (
+    select(refund.c.charge_id, refund.c.requested_at, refund.c.settled_at)
+    .join(charge, charge.c.id == refund.c.charge_id)
+    .outerjoin(listed_refund, _l.refund_id == refund.c.id)
+    .where(
+        charge.c.provider == bindparam("provider"),
+        refund.c.state == word("confirmed"),
+        refund.c.amount_minor > 0,
+        refund.c.settled_at >= bindparam("since", type_=UtcDateTime),
+        refund.c.settled_at <= bindparam("before", type_=UtcDateTime),
+        _l.id.is_(None),
+        ~_BY_HAND.exists(),
+    )
+    .order_by(refund.c.id)
+)
 _NOT_DUE = select(_b.day).where(
     _b.provider == bindparam("provider"),
     _b.day >= bindparam("since"),
@@ -83,7 +121,8 @@ _NOT_DUE = select(_b.day).where(
 def _set_bill(insert: Insert) -> Executable:
     setting = insert(provider_bill)
     return setting.on_conflict_do_update(
-        index_elements=[_b.provider, _b.day], set_={"next_try_at": setting.excluded.next_try_at}
+        index_elements=[_b.provider, _b.day],
+        set_={"next_try_at": setting.excluded.next_try_at, "fate": setting.excluded.fate},
     ).returning(_b.id)
 
 
@@ -173,9 +212,30 @@ class Checkouts(Store):
     def bills_not_due(self, provider: str, since: date, now: datetime) -> Collection[date]:
         return set(self._execute(_NOT_DUE, {"provider": provider, "since": since, "now": now}).scalars())
 
-    def set_bill(self, provider: str, day: date, next_try_at: datetime | None) -> int:
-        row = {"provider": provider, "day": day, "next_try_at": next_try_at}
+    def set_bill(self, provider: str, day: date, next_try_at: datetime | None, fate: str = "") -> int:
+        row = {"provider": provider, "day": day, "next_try_at": next_try_at, "fate": fate}
         return int(self._execute(_SET_BILL[self._dialect], row).scalar_one())
+
+    def bills_read(self, provider: str, first: date, last: date) -> int:
+        return int(self._execute(_READ, {"provider": provider, "first": first, "last": last}).scalar_one())
+
+    def list_refund(self, charge_id: int, listed: ListedRefund, refund_id: int | None, day: date) -> None:
+        row = {
+            "charge_id": charge_id,
+            "number": listed.number,
+            "refund_id": refund_id,
+            "amount_minor": listed.amount.minor,
+            "currency": listed.amount.currency,
+            "day": day,
+        }
+        self._execute(_LIST[self._dialect], row)
+
+    def listed_unasked(self, charge_id: int) -> int:
+        return int(self._execute(_UNASKED, {"charge_id": charge_id}).scalar_one())
+
+    def unlisted_refunds(self, provider: str, since: datetime, before: datetime) -> Sequence[UnlistedRefund]:
+        binds = {"provider": provider, "since": since, "before": before}
+        return [UnlistedRefund(*row) for row in self._execute(_UNLISTED, binds)]
 
     def bill(self, bill_id: int) -> ProviderBill | None:
         row = self._execute(_BILL, {"bill_id": bill_id}).first()

@@ -83,7 +83,6 @@ _ASK_SALE = both(lambda insert: insert(voucher_sale).on_conflict_do_nothing().re
 _SALES = select(_s.id, _s.buyer_id, _s.amount_minor, _s.currency, _s.charge_id)
 _SALE = _SALES.where(_s.id == bindparam("sale_id"))
 _SALE_LOCKED = _SALE.with_for_update()
-_SALE_PAID = _SALES.where(_s.charge_id == bindparam("charge_id"))
 _SALE_UNPAID = _SALES.where(
     _s.buyer_id == bindparam("buyer_id"),
     _s.currency == bindparam("currency"),
@@ -201,10 +200,6 @@ class Vouchers(Store):
 
     def voucher_sale(self, voucher_sale_id: int, *, lock: bool = False) -> VoucherSale | None:
         row = self._execute(_SALE_LOCKED if lock else _SALE, {"sale_id": voucher_sale_id}).first()
-        return _sale(row) if row else None
-
-    def voucher_sale_of_charge(self, charge_id: int) -> VoucherSale | None:
-        row = self._execute(_SALE_PAID, {"charge_id": charge_id}).first()
         return _sale(row) if row else None
 
     def pay_voucher_sale(self, voucher_sale_id: int, charge_id: int) -> None:

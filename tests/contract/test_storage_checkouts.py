@@ -9,8 +9,16 @@ import pytest
 
 from domain.errors import Contended
 from domain.money import Money
-from domain.payments.checkout_model import Checkout, CheckoutState, ForeignCharge, Opened, ProviderBill, Way
-from domain.payments.model import Charge, ChargeFate
+from domain.payments.checkout_model import (
+    Checkout,
+    CheckoutState,
+    ForeignCharge,
+    ListedRefund,
+    Opened,
+    ProviderBill,
+    Way,
+)
+from domain.payments.model import Charge, ChargeFate, JournalEntry, RefundState
 from domain.ports import Tx
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
@@ -129,3 +137,34 @@ async def test_which_bills_were_compared_is_remembered(uow: UnitOfWork, clock: F
     assert await uow.read(lambda tx: tx.payments.bills_not_due("alipay", first, tx.now)) == {second}
     assert await uow.write(lambda tx: tx.payments.set_bill("alipay", first, None)) == id, "one for a day"
     assert await uow.read(lambda tx: tx.payments.bills_not_due("alipay", third, tx.now)) == set()
+
+
+async def test_refunds_are_missed_until_a_bill_lists_them(uow: UnitOfWork, clock: FakeClock, order_id: int) -> None:
+    charge_id = await paid(uow, order_id)
+    day = date(2027, 3, 1)
+
+    def work(tx: Tx) -> list[int]:
+        ids = [tx.payments.add_refund(charge_id, Money(minor, "EUR"), "late", tx.now) for minor in (1, 2, 3)]
+        for id in ids[:2]:
+            tx.payments.set_refund(id, RefundState.CONFIRMED, settled_at=tx.now)
+        by_hand = JournalEntry(tx.now, "refund", "by_hand", Money(-2, "EUR"), charge_id=charge_id, refund_id=ids[1])
+        tx.payments.write_journal([by_hand])
+        missed = [tx.payments.unlisted_refunds("stripe", tx.now - LATER, tx.now)]
+        missed.append(tx.payments.unlisted_refunds("alipay", tx.now - LATER, tx.now))
+        missed.append(tx.payments.unlisted_refunds("stripe", tx.now - LATER, tx.now - LATER))
+        for number, id in (("n-1", ids[0]), ("n-1", ids[0]), ("x", None)):
+            tx.payments.list_refund(charge_id, ListedRefund("pi_1", number, Money(7, "EUR")), id, day)
+        missed.append(tx.payments.unlisted_refunds("stripe", tx.now - LATER, tx.now))
+        return [len(each) for each in missed]
+
+    assert await uow.write(work) == [1, 0, 0, 0]
+    assert await uow.read(lambda tx: tx.payments.listed_unasked(charge_id)) == 7
+
+
+async def test_bills_that_were_read_are_counted(uow: UnitOfWork, clock: FakeClock) -> None:
+    def work(tx: Tx) -> list[int]:
+        for number, fate in enumerate(("compared", "none", "unread", "", "compared"), 1):
+            tx.payments.set_bill("alipay", date(2027, 3, number), None, fate)
+        return [tx.payments.bills_read("alipay", date(2027, 3, 1), date(2027, 3, last)) for last in (2, 4, 5)]
+
+    assert await uow.write(work) == [2, 2, 3]

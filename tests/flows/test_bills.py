@@ -145,6 +145,69 @@ async def test_a_bill_that_cannot_be_believed_finds_nothing_and_says_so(till: Ti
     assert "Mon, Mar 1" in said
     till.fake.spoil = bytes
     assert await reconciled(till, DAY) == 1
+    assert await till.tasks() == [], "once it is read nobody has to see to it"
+
+
+async def gives_back(till: Till, person: Person) -> Trade:
+    """Their money comes too late, and goes back as the provider decides."""
+    trade = await till.pays(await till.chooses(person))
+    await person.says("/tickets")
+    await person.presses("To pay by")
+    await person.presses("Let go")
+    assert await till.tells(till.fake.notice(trade))
+    await till.refunds()
+    return trade
+
+
+async def test_refunds_that_we_asked_for_stand_in_the_bill(till: Till) -> None:
+    trade = await gives_back(till, await till.evening.guest())
+    assert trade.refunded == 136000
+    for later in (MORNING, *[DAY] * 5):
+        await reconciled(till, later)
+    assert await till.tasks() == []
+
+
+async def test_a_refund_that_nobody_here_has_asked_for_is_a_task(till: Till) -> None:
+    owner, anna = await till.evening.guest(900, "Olga"), await till.evening.guest()
+    _, trade = await till.paid(anna)
+    till.fake.refund(trade, "made on the provider's own pages", 100)
+    await reconciled(till, MORNING)
+    assert await till.tasks() == ["refund_unknown"]
+    await owner.says("/tasks")
+    await owner.presses("A refund that we do not know")
+    assert "CN¥1,360" in await owner.sees()
+
+
+async def test_a_refund_by_hand_may_be_made_at_the_provider_s(till: Till) -> None:
+    till.fake.refunds_are = "failed"
+    trade = await gives_back(till, await till.evening.guest())
+    assert await till.tasks() == ["refund_by_hand"]
+    till.fake.refunds_are = "ok"
+    till.fake.refund(trade, "made on the provider's own pages", 136000)
+    await reconciled(till, MORNING)
+    assert await till.tasks() == ["refund_by_hand"], "the same money, under another number"
+
+
+async def test_a_refund_that_no_bill_lists_is_a_task_after_three_days(till: Till) -> None:
+    trade = await gives_back(till, await till.evening.guest())
+    trade.refunds.clear()
+    for later in (MORNING, DAY, DAY):
+        await reconciled(till, later)
+    assert await till.tasks() == []
+    await reconciled(till, DAY)
+    assert await till.tasks() == ["refund_missing"]
+
+
+async def test_while_a_bill_is_not_read_nothing_is_said_to_be_missing(till: Till) -> None:
+    trade = await gives_back(till, await till.evening.guest())
+    trade.refunds.clear()
+    till.fake.spoil = lambda _: b"<html>Busy</html>"
+    for later in (MORNING, DAY, DAY, DAY):
+        await reconciled(till, later)
+    assert await till.tasks() == ["bill_unread"]
+    till.fake.spoil = bytes
+    await reconciled(till, DAY)
+    assert await till.tasks() == ["refund_missing"]
 
 
 async def test_without_its_check_a_forged_bill_is_believed(

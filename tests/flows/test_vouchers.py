@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.receiver import Receiver
+from domain.money import Money
+from domain.payments.voucher_model import VoucherRules
+from domain.payments.vouchers import own_vouchers
 from domain.people.model import Grant, Role
 from domain.ports import Tx
 from tests.support.clock import FakeClock
@@ -128,3 +133,33 @@ async def test_a_code_is_not_good_before_its_day(evening: Evening) -> None:
     await anna.presses("Promotion code")
     await anna.says("autumn")
     assert "not good yet" in await anna.sees()
+
+
+async def test_a_voucher_paid_in_stars_whose_news_was_lost_is_found(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bot API, getStarTransactions: whoever has paid it has it, and hears of it once."""
+    anna, foyer = await evening.guest(), evening.house.foyer
+    await foyer.uow.write(lambda tx: tx.payments.put_voucher_rules(VoucherRules(12, (50,), "XTR")))
+    await anna.says("/vouchers")
+    await anna.presses("50")
+    lost: list[Any] = []
+    receive = Receiver.receive
+
+    async def loses(self: Receiver, updates: Sequence[Any]) -> None:
+        lost.extend(one for one in updates if "successful_payment" in one.get("message", {}))
+        await receive(self, [one for one in updates if one not in lost])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Receiver, "receive", loses)
+        await anna.pays()
+    assert len(lost) == 1
+    for missing in (1, 0):
+        assert await foyer.ticks.reconcile() == missing, "the messenger keeps real time"
+        await evening.house.settle()
+    assert "Voucher: " in await anna.sees()
+    await foyer.receiver.receive(lost)  # late after all
+    await evening.house.settle()
+    anna_id = await evening.id_of(anna)
+    ((voucher, left),) = await foyer.uow.read(lambda tx: own_vouchers(tx, anna_id, 9))
+    assert (left, voucher.holder_id) == (Money(50, "XTR"), anna_id)

@@ -139,7 +139,7 @@ NOBODY_ELSES = {
     # their own wish, and the form that they are typing
     "WantSurveys", "DropEntry", "AskPerson",
     # the clock and the provider
-    "CountEvacuations", "ShowEvacuations",
+    "CompareRefunds", "MissRefunds", "CountEvacuations", "ShowEvacuations",
     "IncidentsDue", "WatchIncidents", "PhotosDue", "DropPhoto", "AnnouncementsGoing", "CarryAnnouncement",
     "VisitsBehind", "FollowVisits", "DueSoon",
     "PageHelp", "TendDrinks",

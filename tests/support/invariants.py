@@ -567,6 +567,12 @@ FEEDBACK = {
         SELECT c.person_id FROM survey_call c WHERE c.asked_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM admission a
             JOIN ticket t ON t.id = a.ticket_id WHERE a.performance_id = c.performance_id
             AND a.outcome IN ('admitted', 're_admitted'))""",
+    "what is over is not answered any more": """
+        SELECT r.id FROM survey_call c JOIN response r ON r.id = c.response_id
+        WHERE c.state IN ('done', 'closed') AND NOT r.done""",
+    "who spoke and was heard out is told of it once, by an action that is done": """
+        SELECT n.id FROM notice n JOIN improvement_action i ON n.dedupe_key = 'we_did:' || i.id || ':' || n.person_id
+        WHERE i.state <> 'done' OR n.due_at < i.ended_at""",
     "nobody listens in hiding to an answer that names them": """
         SELECT l.case_id FROM case_listener l JOIN feedback_case k ON k.id = l.case_id
             JOIN survey_call c ON c.response_id = k.response_id AND c.person_id = l.person_id
@@ -663,6 +669,10 @@ MAY_TELL = {
     NoticeKind.TICKETS_ISSUED: """
         SELECT 'tickets:reissued:' || c.id, p.id FROM ticket_credential c, person p
         WHERE c.revoked_why = 'reissued'""",
+    # A voucher of the messenger's own invoice is shown at once; one whose news was lost is told of.
+    NoticeKind.VOUCHER_BOUGHT: """
+        SELECT 'voucher:' || v.id, c.payer_id FROM voucher v JOIN charge c ON c.id = v.charge_id
+        WHERE c.payer_id IS NOT NULL""",
     NoticeKind.LATECOMERS_IN: """
         SELECT n.dedupe_key, n.person_id FROM notice n JOIN admission a ON a.outcome = 'late_wait'
             AND n.dedupe_key LIKE 'latecomers:' || a.performance_id || ':%'""",

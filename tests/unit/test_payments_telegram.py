@@ -14,6 +14,7 @@ from bot.adapters.payments_telegram import TelegramPayments
 from domain.errors import ProviderRefused, ProviderUnavailable
 from domain.money import Money
 from domain.payments.model import Charge, ChargeFate, Refund, RefundState
+from domain.payments.ports import Bought
 from tests.support.clock import START
 
 CHARGE = Charge(1, "telegram", "p", "stars-1", 1, 7, Money(100, "XTR"), START, ChargeFate.TICKETS)
@@ -35,6 +36,7 @@ async def test_payments_in_stars_are_listed_by_telegram_itself() -> None:
     day = timedelta(days=1)
     told = [_stars(number, START - 3 * day) for number in range(120)]
     told += [_stars(200, START), _stars(201, START, "gift"), _stars(202, START), _stars(202, START, back=True)]
+    told += [_stars(203, START, "voucher:100"), _stars(204, START, "drinks:9")]
 
     async def answer(offset: int, limit: int) -> StarTransactions:
         return StarTransactions(transactions=told[offset : offset + limit])
@@ -47,7 +49,13 @@ async def test_payments_in_stars_are_listed_by_telegram_itself() -> None:
         assert [(each.provider_charge_id, each.order_id, each.amount, each.refunded_minor) for each in found] == [
             ("stars-200", 7, Money(100, "XTR"), 0),
             ("stars-202", 7, Money(100, "XTR"), 100),
+            ("stars-203", None, Money(100, "XTR"), 0),
+            ("stars-204", 9, Money(100, "XTR"), 0),
         ]
+        assert [each.bought for each in found] == [Bought.TICKETS, Bought.TICKETS, Bought.VOUCHER, Bought.DRINKS]
+        assert {(each.payer_account, each.channel_charge_id == each.provider_charge_id) for each in found} == {
+            (1001, True)
+        }
     assert [call.args[0] for call in bot.get_star_transactions.await_args_list] == [0, 100, 120]
 
 

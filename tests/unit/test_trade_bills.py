@@ -9,10 +9,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from bot.adapters.trade_bills import alipay_charges, gunzipped, latest_day, unzipped, wechat_charges
+from bot.adapters.trade_bills import gunzipped, latest_day, read_alipay, read_wechat, unzipped
 from domain.errors import ProviderRefused
 from domain.money import Money
-from domain.payments.checkout_model import REFERENCE_MARK
+from domain.payments.checkout_model import REFERENCE_MARK, ListedRefund
 from domain.payments.ports import ProviderCharge
 
 MARK = "foyer house.example"
@@ -62,21 +62,39 @@ def test_wechat_s_rows_with_our_mark_are_read() -> None:
     """The price is what was asked for, also where WeChat's coupon paid a part of it."""
     ours = wechat(MARK, "Opera, in one act, 中文", "SUCCESS", "1300.00", "1360.00", "")
     bill = wechat_bill(wechat("another house", "a,`b"), wechat("", MARK, "SUCCESS", "1", "1", ""), ours)
-    assert wechat_charges(bill, MARK) == found("4200001")
-    assert wechat_charges(wechat_bill(), MARK) == []
+    assert read_wechat(bill, MARK).charges == found("4200001")
+    assert read_wechat(wechat_bill(), MARK).charges == []
     revoked = wechat(MARK, "x", "REVOKED", "1360.00", "1360.00", "")
-    assert wechat_charges(wechat_bill(revoked), MARK) == []
+    assert read_wechat(wechat_bill(revoked), MARK).charges == []
 
 
 def test_wechat_s_older_form_is_read_too() -> None:
     bill = wechat_bill(wechat(MARK), head=WECHAT.format(sum="总金额", more=""))
-    assert wechat_charges(bill, MARK) == found("4200001")
+    assert read_wechat(bill, MARK).charges == found("4200001")
 
 
 def test_alipay_s_rows_with_our_numbers_are_read() -> None:
-    rows = [alipay_row("shop-1", title='a "b, c'), alipay_row(OURS), alipay_row(OURS, "退款", total="-100.00")]
-    assert alipay_charges(alipay_bill(*rows)) == found("2027030122")
-    assert alipay_charges(alipay_bill()) == []
+    rows = [alipay_row("shop-1", title='a "b, c'), alipay_row(OURS)]
+    assert read_alipay(alipay_bill(*rows)).charges == found("2027030122")
+    assert read_alipay(alipay_bill()).charges == []
+
+
+def test_what_went_back_is_read_too() -> None:
+    head = WECHAT.format(sum="应结订单金额", more=",订单金额,商户退款单号,退款金额,退款状态,申请退款金额")
+    rows = [
+        wechat(MARK, "x", "REFUND", "0.00", "0.00", number, "90.00", how, "100.00")
+        for number, how in (("4200001-7", "PROCESSING"), ("4200001-8", "FAIL"))
+    ]
+    told = read_wechat(wechat_bill(*rows, head=head), MARK)
+    assert (told.charges, told.refunds) == ([], [ListedRefund("4200001", "4200001-7", Money(10000, "CNY"))])
+    numbered = f"{ALIPAY},退款批次号/请求号"
+    own = [alipay_row(OURS, "退款", total="-100.00") + f",{number}" for number in ("foyer-refund-7\t", "")]
+    told = read_alipay(alipay_bill(alipay_row("shop-1", "退款") + ",1", *own, head=numbered))
+    assert [refund.number for refund in told.refunds] == ["foyer-refund-7", "2027-03-01 20:00:00"]
+    assert {(each.provider_charge_id, each.amount) for each in told.refunds} == {("2027030122", Money(10000, "CNY"))}
+    for spoilt in (alipay_row(OURS, "退款", total="0.00"), alipay_row(OURS, "退款", total="--1")):
+        with pytest.raises(ProviderRefused):
+            read_alipay(alipay_bill(spoilt))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +113,7 @@ def test_alipay_s_rows_with_our_numbers_are_read() -> None:
 )
 def test_what_cannot_be_read_of_wechat_s_is_refused(bill: bytes) -> None:
     with pytest.raises(ProviderRefused):
-        wechat_charges(bill, MARK)
+        read_wechat(bill, MARK)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +130,7 @@ def test_what_cannot_be_read_of_wechat_s_is_refused(bill: bytes) -> None:
 )
 def test_what_cannot_be_read_of_alipay_s_is_refused(archive: bytes) -> None:
     with pytest.raises(ProviderRefused):
-        alipay_charges(archive)
+        read_alipay(archive)
 
 
 def test_what_unpacks_without_end_is_refused() -> None:

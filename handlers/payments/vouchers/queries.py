@@ -74,14 +74,14 @@ class FindVoucher:
 class FindBought:
     """For its buyer, while it is theirs; else None."""
 
+    buyer_id: int
     voucher_id: int
 
     def __call__(self, tx: Tx) -> VoucherFacts | None:
         voucher = tx.payments.voucher(self.voucher_id)
-        sale = tx.payments.voucher_sale_of_charge(voucher.charge_id) if voucher and voucher.charge_id else None
-        if voucher is None or sale is None or voucher.holder_id != sale.buyer_id:
+        if voucher is None or voucher.holder_id != self.buyer_id:
             return None
-        return FindVoucher(sale.buyer_id, voucher.id)(tx)
+        return FindVoucher(self.buyer_id, voucher.id)(tx)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,8 @@ def upgrade() -> None:
     op.create_table(
         "listed_refund",
         sa.Column("id", _BIG, autoincrement=True, nullable=False),
-        sa.Column("provider", sa.String(16), nullable=False),
-        sa.Column("number", sa.String(128), nullable=False),
         sa.Column("charge_id", _BIG, nullable=False),
+        sa.Column("number", sa.String(128), nullable=False),
         sa.Column("refund_id", _BIG),
         sa.Column("amount_minor", _BIG, nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
@@ -63,10 +62,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name="fk_listed_refund_charge_id"),
         sa.ForeignKeyConstraint(["refund_id"], ["refund.id"], name="fk_listed_refund_refund_id"),
         sa.PrimaryKeyConstraint("id", name="pk_listed_refund"),
-        sa.UniqueConstraint("provider", "number", name="uq_listed_refund_provider_number"),
+        sa.UniqueConstraint("charge_id", "number", name="uq_listed_refund_charge_id_number"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_listed_refund_charge_id", "listed_refund", ["charge_id"])
     op.create_index("ix_listed_refund_refund_id", "listed_refund", ["refund_id"])
 
 

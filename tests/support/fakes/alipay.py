@@ -153,7 +153,8 @@ class FakeAlipay(FakeProvider):
 
     def _bill(self, content: dict[str, Any]) -> dict[str, Any]:
         assert content["bill_type"] == "trade"
-        if not self.paid_on(date.fromisoformat(content["bill_date"])):
+        day = date.fromisoformat(content["bill_date"])
+        if not (self.paid_on(day) or self.refunded_on(day)):
             return _failed("isp.bill_not_exist")
         until = self.clock.now() + timedelta(seconds=30)
         asked = urlencode({"bizDates": content["bill_date"], "until": until.isoformat()})
@@ -176,7 +177,10 @@ class FakeAlipay(FakeProvider):
         lines = ["#支付宝业务明细查询", "#账号：[20880000000000000156]", f"#{_LINE}业务明细列表{_LINE}", _BILL]
         for trade in self.paid_on(day):
             lines.append(_row(trade, "交易", trade.minor, self.stamp(trade)))
-            lines += [_row(trade, "退款", -minor, self.stamp(trade), no) for no, (minor, _) in trade.refunds.items()]
+        for trade, number in self.refunded_on(day):
+            minor, state = trade.refunds[number]
+            if state != "failed":
+                lines.append(_row(trade, "退款", -minor, self.stamp(trade, number), number))
         lines += [
             f"#{_LINE}业务明细列表结束{_LINE}",
             f"#交易合计：{len(lines) - 4}笔",

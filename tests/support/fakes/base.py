@@ -39,6 +39,7 @@ class Trade:
     title: str = ""
     mark: str = ""
     refunds: dict[str, list[Any]] = field(default_factory=dict)
+    refunded_at: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def refunded(self) -> int:
@@ -107,10 +108,16 @@ class FakeProvider(ABC):
         """By Beijing's clock."""
         return [trade for trade in self.trades.values() if trade.paid_at and _beijing(trade.paid_at).date() == day]
 
+    def refunded_on(self, day: date) -> list[tuple[Trade, str]]:
+        """The trades and the numbers of their refunds."""
+        told = ((trade, number) for trade in self.trades.values() for number in trade.refunds)
+        return [(trade, number) for trade, number in told if _beijing(trade.refunded_at[number]).date() == day]
+
     @staticmethod
-    def stamp(trade: Trade) -> str:
-        assert trade.paid_at is not None
-        return _beijing(trade.paid_at).strftime("%Y-%m-%d %H:%M:%S")
+    def stamp(trade: Trade, refund: str = "") -> str:
+        at = trade.refunded_at[refund] if refund else trade.paid_at
+        assert at is not None
+        return _beijing(at).strftime("%Y-%m-%d %H:%M:%S")
 
     def refund(self, trade: Trade, number: str, minor: int) -> list[Any] | None:
         """The same number again is the same refund; None for more than there is."""
@@ -118,6 +125,7 @@ class FakeProvider(ABC):
             if trade.refunded + minor > trade.minor:
                 return None
             trade.refunds[number] = [minor, self.refunds_are]
+            trade.refunded_at[number] = self.clock.now()
         return trade.refunds[number]
 
     def by_charge(self, charge_id: str) -> Trade:

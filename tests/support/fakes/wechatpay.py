@@ -28,10 +28,13 @@ SERIAL = "5157F09EFDC096DE15EBE81A47057A7200000001"
 PLATFORM_ID = "PUB_KEY_ID_0000000000000000000000000001"
 _BILL = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
-    "应结订单金额,代金券金额,商品名称,商户数据包,手续费,费率,订单金额,费率备注"
+    "应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,"
+    "手续费,费率,订单金额,申请退款金额,费率备注"
 )
-_TOTALS = "总交易单数,应结订单总金额,手续费总金额,订单总金额"
+_TOTALS = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 _STATES = {"ok": "SUCCESS", "pending": "PROCESSING", "failed": "ABNORMAL"}
+#: In a bill, as it was when the refund began.
+_LISTED = {"ok": "SUCCESS", "pending": "PROCESSING", "failed": "PROCESSING"}
 
 
 class FakeWeChatPay(FakeProvider):
@@ -158,7 +161,7 @@ class FakeWeChatPay(FakeProvider):
         if await self._proven(request) is None:
             return self._answer({"code": "SIGN_ERROR", "message": "no"}, 401)
         asked = request.query
-        assert (asked["bill_type"], asked["tar_type"]) == ("SUCCESS", "GZIP")
+        assert (asked["bill_type"], asked["tar_type"]) == ("ALL", "GZIP")
         bill = self.bill_of(date.fromisoformat(asked["bill_date"]))
         if not bill:
             return self._answer({"code": "NO_STATEMENT_EXIST", "message": "请求的账单文件不存在"}, 400)
@@ -174,16 +177,24 @@ class FakeWeChatPay(FakeProvider):
         return web.Response(body=self.spoil(gzip.compress(bill)), content_type="application/x-gzip")
 
     def bill_of(self, day: date) -> bytes:
-        rows = []
-        for trade in self.paid_on(day):
-            who = (self.stamp(trade), APP, MERCHANT, "0", "", trade.charge_id, trade.reference, "openid")
-            what = ("NATIVE", "SUCCESS", "OTHERS", trade.currency, yuan(trade.minor), "0.00", trade.title, trade.mark)
-            rows.append((*who, *what, "0.00000", "0.60%", yuan(trade.minor), ""))
+        nothing = ("0", "0", "0.00", "0.00", "", "")
+        rows = [self._row(trade, "SUCCESS", yuan(trade.minor), nothing) for trade in self.paid_on(day)]
+        for trade, number in self.refunded_on(day):
+            minor, state = trade.refunds[number]
+            back = (f"5{number[-20:]}", number, yuan(minor), "0.00", "ORIGINAL", _LISTED[state])
+            rows.append(self._row(trade, "REFUND", "0.00", back, number))
         if not rows:
             return b""
         whole = yuan(sum(trade.minor for trade in self.paid_on(day)))
-        lines = [_BILL, *(_marked(row) for row in rows), _TOTALS, _marked((str(len(rows)), whole, "0.00000", whole))]
+        totals = (str(len(rows)), whole, "0.00", "0.00", "0.00000", whole, "0.00")
+        lines = [_BILL, *(_marked(row) for row in rows), _TOTALS, _marked(totals)]
         return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+
+    def _row(self, trade: Trade, state: str, settled: str, back: tuple[str, ...], number: str = "") -> tuple[str, ...]:
+        who = (self.stamp(trade, number), APP, MERCHANT, "0", "", trade.charge_id, trade.reference, "openid")
+        what = ("NATIVE", state, "OTHERS", trade.currency, settled, "0.00")
+        whole = "0.00" if number else yuan(trade.minor)
+        return (*who, *what, *back, trade.title, trade.mark, "0.00000", "0.60%", whole, back[2], "")
 
     def _told(self, trade: Trade) -> dict[str, Any]:
         state = {"waiting": "NOTPAY", "paid": "REFUND" if trade.refunds else "SUCCESS", "closed": "CLOSED"}[trade.state]

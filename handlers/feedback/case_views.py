@@ -18,7 +18,7 @@ from handlers.feedback.words import channel_name, kind_name, reason_name, state_
 from handlers.ticketing.queries import Showing
 from handlers.ticketing.wording import back, bold, clipped, escaped, home, label, short_title, title_of, way, when
 from handlers.ui.callbacks import NewAction, OpenCase
-from handlers.ui.i18n import Html, Texts, clean_name
+from handlers.ui.i18n import OWN_NAMES, Html, Texts, clean_name
 from handlers.ui.pictures import KeptPhoto
 from handlers.ui.screen import Row, Screen, Voice, button
 
@@ -82,7 +82,9 @@ def reply_screen(t: Texts, facts: CaseFacts) -> Screen:
     """Awaits the house's answer."""
     to = clean_name(facts.name)
     whom = t("It goes to {name}.", name=to) if to else t("It goes to somebody who gave no name.")
-    lines = [_head(t, facts), whom, t("Write your answer in one message, in their language if you can.")]
+    tongue = OWN_NAMES.get(facts.locale, "")
+    ask = t("Write your answer in one message. They read {language}.", language=tongue) if tongue else ""
+    lines = [_head(t, facts), whom, ask or t("Write your answer in one message, in their language if you can.")]
     rows = (way(t, back(t, OpenCase(case_id=facts.case.id))),)
     return Screen("\n\n".join(lines), rows, here=ReplyCase(case_id=facts.case.id).pack())
 
@@ -119,7 +121,8 @@ def write_back_screen(t: Texts, showing: Showing, case_id: int) -> Screen:
 
 def written_back_screen(t: Texts) -> Screen:
     lines = [bold(t("Your words are with the house.")), t("The answer comes here.")]
-    rows: tuple[Row, ...] = ((button("🔕 " + t.plain("Do not ask me after visits"), AskMe(wants=False)),), (home(t),))
+    no_more = button("🔕 " + t.plain("Do not ask me after visits"), AskMe(wants=False))
+    rows: tuple[Row, ...] = ((no_more,), way(t, back(t, FeedbackHome())))
     return Screen("\n\n".join(lines), rows, here=FeedbackHome().pack())
 
 

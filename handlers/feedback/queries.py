@@ -189,7 +189,8 @@ class FindCases:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """``name``: of whoever is answered, '' for nobody or one without a name; ``heard``: an answer reaches somebody."""
+    """``name``, ``locale``: of whoever is answered, '' for nobody or one without a name; ``heard``: an answer reaches
+    somebody."""
 
     case: Case
     showing: Showing
@@ -202,6 +203,7 @@ class CaseFacts:
     actions: tuple[Action, ...]
     manages: bool
     now: datetime
+    locale: str = ""
 
     def media(self) -> dict[int, Media]:
         """Photos and voice messages, by the question."""
@@ -226,7 +228,7 @@ class FindCase:
         if response is None or survey is None:
             raise NotFound
         listeners = tx.feedback.listeners(case.id)
-        named = [tx.people.actor(person_id) for person_id, hidden in listeners if not hidden]
+        named = [actor for id, hidden in listeners if not hidden and (actor := tx.people.actor(id))]
         authors = {reply.by: tx.people.actor(reply.by) for reply in tx.feedback.replies(case.id) if reply.by}
         replies = [
             (reply, actor.display_name if (actor := authors.get(reply.by or 0)) else "")
@@ -239,11 +241,12 @@ class FindCase:
             response=response,
             answers=tx.feedback.answers(response.id),
             replies=tuple(replies),
-            name=next((actor.display_name for actor in named if actor), ""),
+            name=named[0].display_name if named else "",
             heard=bool(listeners),
             actions=tuple(tx.improvement.actions_of(Source.CASE, case.id)),
             manages=actor_of(tx, self.by).may(Role.MANAGER, case.venue_id),
             now=tx.now,
+            locale=(named[0].locale or "") if named else "",
         )
 
 

@@ -213,6 +213,7 @@ async def test_without_a_name_nothing_leads_back_and_the_house_still_answers(
     assert "The queue was endless." in await mia.sees()
     assert "Anna" not in await mia.sees()
     await mia.presses("Answer")
+    assert "in their language if you can" in await mia.sees()  # which one that is would tell of her
     await mia.says("We open a second bar.")
     assert "We open a second bar." in await anna.sees()
     await anna.presses("Write back")
@@ -317,6 +318,9 @@ async def test_a_word_of_alarm_then_you_said_we_did(evening: Evening, clock: Fak
     await anna.presses("提交")
     assert "a word of alarm" in await mia.sees()
     await mia.presses("Look at the case")
+    await mia.presses("Answer")
+    assert "They read 简体中文." in await mia.sees()
+    await mia.presses("Back")
     await mia.presses("Change something")
     await mia.says("Light on the steps of the circle")
     assert "It is kept." in await mia.sees()

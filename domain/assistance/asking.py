@@ -42,8 +42,8 @@ class AskPerson:
         elif len(tx.assistance.words(enquiry.id)) >= MOST_WORDS:
             raise BadInput("enquiry_full")
         word_id = _say(tx, enquiry, self.person_id, text, by_house=False)
-        if enquiry.taken_by is not None:
-            told = [enquiry.taken_by]
+        if (answers := _who_answers(tx, enquiry)) is not None:
+            told = [answers]
         else:
             told = [one.person_id for one in tx.shifts.on_duty(enquiry.venue_id, tx.now, Role.BOX_OFFICE)]
         for person_id in dict.fromkeys(told):
@@ -82,7 +82,7 @@ class TakeEnquiry:
             raise Stale
         if enquiry.taken_by == self.by:
             return enquiry.id
-        if enquiry.taken_by is not None:
+        if _who_answers(tx, enquiry) is not None:
             raise Stale(reason="enquiry_taken")
         tx.assistance.put_enquiry(replace(enquiry, state=EnquiryState.TAKEN, taken_by=self.by))
         tx.audit(self.by, "enquiry.taken", "enquiry", enquiry.id)
@@ -176,6 +176,12 @@ def enquiry_for(tx: Tx, by: int, enquiry_id: int, *, lock: bool = False) -> Enqu
     if enquiry is None or not actor.may(Role.BOX_OFFICE, enquiry.venue_id):
         raise NotFound
     return enquiry
+
+
+def _who_answers(tx: Tx, enquiry: Enquiry) -> int | None:
+    """Whoever has taken it, as long as they work there."""
+    actor = tx.people.actor(enquiry.taken_by) if enquiry.taken_by is not None else None
+    return enquiry.taken_by if actor is not None and actor.may(Role.BOX_OFFICE, enquiry.venue_id) else None
 
 
 def _taken(tx: Tx, by: int, enquiry_id: int) -> Enquiry:

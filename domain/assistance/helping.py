@@ -154,9 +154,7 @@ class SayHelp:
                 here_at = request.here_at or tx.now
                 _move(tx, replace(request, state=HelpState.DONE, here_at=here_at, ended_at=tx.now), self.by)
             case HelpState.ASKED:
-                given_up = replace(request, state=HelpState.ASKED, taken_by=None, taken_at=None, here_at=None)
-                _move(tx, given_up, self.by, "given_up")
-                _page(tx, given_up)
+                _page(tx, _give_up(tx, request, self.by))
             case _:
                 raise Stale
         return request.id
@@ -164,12 +162,13 @@ class SayHelp:
 
 @dataclass(frozen=True, slots=True)
 class PageHelp:
-    """The clock's: nobody took it, so others are paged. Each page is a new message. Gives how many were due."""
+    """The clock's: nobody took it, or who did works there no more, so others are paged. Each page is a new message.
+    Gives how many were due."""
 
     def __call__(self, tx: Tx) -> int:
         due = tx.assistance.help_due(tx.now, _A_TICK)
         for request in due:
-            _page(tx, request)
+            _page(tx, request if request.taken_by is None else _give_up(tx, request, None))
         return len(due)
 
 
@@ -208,7 +207,13 @@ def _own(tx: Tx, person_id: int, request_id: int) -> HelpRequest:
     return request
 
 
-def _move(tx: Tx, request: HelpRequest, by: int, said: str = "") -> None:
+def _give_up(tx: Tx, request: HelpRequest, by: int | None) -> HelpRequest:
+    given_up = replace(request, state=HelpState.ASKED, taken_by=None, taken_at=None, here_at=None)
+    _move(tx, given_up, by, "given_up")
+    return given_up
+
+
+def _move(tx: Tx, request: HelpRequest, by: int | None, said: str = "") -> None:
     """``said``: what it is called where the state alone does not tell."""
     tx.assistance.put_help(request)
     tx.audit(by, f"help.{said or request.state.value}", "help", request.id)

@@ -41,7 +41,7 @@ class AssistanceRepository(Protocol):
     def help_asked_since(self, person_id: int, since: datetime) -> int: ...
 
     def help_due(self, now: datetime, limit: int) -> Sequence[HelpRequest]:
-        """Whom to page next is due; locked."""
+        """Whom to page next is due, or whoever has taken it works there no more; locked."""
 
     def open_help(self, venue_ids: Sequence[int], limit: int) -> Sequence[HelpRequest]:
         """The longest waiting first."""

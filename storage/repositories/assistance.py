@@ -7,7 +7,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Integer, String, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Executable,
+    Integer,
+    String,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from domain.assistance.model import (
     DrinkLine,
@@ -36,6 +50,7 @@ from storage.tables.assistance import (
     menu_item,
 )
 from storage.tables.base import BigInt, UtcDateTime
+from storage.tables.people import role_grant
 from storage.tables.programme import performance
 
 _h, _m, _d, _l, _e, _w = (
@@ -46,6 +61,7 @@ _h, _m, _d, _l, _e, _w = (
     enquiry.c,
     enquiry_word.c,
 )
+_g = role_grant.c
 _WHO, _ID = bindparam("who", type_=BigInt), bindparam("of_id", type_=BigInt)
 _PERFORMANCE, _VENUE = bindparam("of_performance", type_=BigInt), bindparam("of_venue", type_=BigInt)
 _VENUES = bindparam("venue_ids", expanding=True, type_=BigInt)
@@ -65,9 +81,17 @@ _HELP = select(help_request).where(_h.id == _ID)
 _OPEN_HELP = _h.state.in_(words("asked", "coming", "here"))
 _OPEN_HELP_OF = select(help_request).where(_h.person_id == _WHO, _h.performance_id == _PERFORMANCE, _OPEN_HELP)
 _ASKED_SINCE = select(func.count()).select_from(help_request).where(_h.person_id == _WHO, _h.asked_at > _SINCE)
+_WORKS_THERE = exists().where(
+    _g.person_id == _h.taken_by, _g.revoked_at.is_(None), or_(_g.venue_id.is_(None), _g.venue_id == _h.venue_id)
+)
 _HELP_DUE = (
     select(help_request)
-    .where(_h.page_due_at.is_not(None), _h.page_due_at <= _NOW)
+    .where(
+        or_(
+            and_(_h.page_due_at.is_not(None), _h.page_due_at <= _NOW),
+            and_(_OPEN_HELP, _h.taken_by.is_not(None), ~_WORKS_THERE),
+        )
+    )
     .order_by(_h.page_due_at, _h.id)
     .limit(_MOST)
     .with_for_update()

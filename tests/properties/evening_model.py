@@ -22,6 +22,7 @@ from domain.errors import (
 )
 
 Refusal = type[Rejected] | None
+Answered = int | str | tuple[str, ...] | None
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PRICES = {"wine": 4800, "juice": 2000}
@@ -157,6 +158,34 @@ class Announcement:
     told: set[int] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Call:
+    """Somebody is asked, or comes by themselves, how it was."""
+
+    closes: datetime
+    state: str = "asked"
+    response: int | None = None  # theirs for as long as anything leads there
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    response: int
+    kind: str
+    listeners: set[int]
+    state: str = "open"
+
+
+@dataclass(slots=True)
+class Action:
+    owner: int
+    due: datetime
+    sources: set[tuple[str, int]]
+    state: str = "open"
+
+
+#: What is asked, in order.
+QUESTIONS = ("recommend", "staff", "conduct", "better", "words")
 COURSE = ("open", "acknowledged", "on_scene", "in_hand", "resolved")
 SEVERITY = {"unwell": 1, "equipment": 2, "other": 3}
 #: Of each severity: after so many seconds who is called too; and how often everybody is, from then on.
@@ -186,6 +215,18 @@ class Evening:
     sold_out: set[str] = field(default_factory=set)
     incidents: dict[int, Incident] = field(default_factory=dict)
     announcements: dict[int, Announcement] = field(default_factory=dict)
+    calls: dict[tuple[int, int], Call] = field(default_factory=dict)  # (person, show)
+    asked: dict[int, datetime] = field(default_factory=dict)  # person → when last
+    asked_no_more: set[int] = field(default_factory=set)
+    answers: dict[int, dict[str, Answered]] = field(default_factory=dict)  # response → question → answer
+    cases: dict[int, Case] = field(default_factory=dict)
+    actions: dict[int, Action] = field(default_factory=dict)
+    told_of_action: set[tuple[int, str, datetime, int]] = field(default_factory=set)
+
+    @property
+    def is_quiet(self) -> bool:
+        """From 22 to 8 at the venue."""
+        return not 7 <= self.now.hour < 21
 
     # People
 
@@ -216,7 +257,7 @@ class Evening:
 
     def reminders(self) -> dict[tuple[int, str], set[int]]:
         """Who is to be reminded now, of what."""
-        if not 7 <= self.now.hour < 21:  # 8 to 22 at the venue
+        if self.is_quiet:
             return {}
         found: dict[tuple[int, str], set[int]] = {}
         for id, show in self.shows.items():
@@ -281,7 +322,13 @@ class Evening:
         help.told |= {(help.paged, self.now, person) for person in told}
         return told
 
+    def is_left_alone(self, help: Help) -> bool:
+        """Who was to come works here no more."""
+        return help.state in ("coming", "here") and help.helper not in self.staff
+
     def help_is_due(self, help: Help) -> bool:
+        if self.is_left_alone(help):
+            return True
         if help.state != "asked" or help.paged >= len(STEPS):
             return False
         return (self.now - help.asked).total_seconds() >= STEPS[help.paged][0]
@@ -513,6 +560,88 @@ class Evening:
             return {"off", *(("longer",) if shift.off + 30 * MINUTE <= shift.ends + 4 * HOUR else ())}
         later = ("later",) if shift.on + 30 * MINUTE < shift.off else ()
         return {*later, *(("here",) if shift.on - 4 * HOUR <= self.now else ())}
+
+    # How was it?
+
+    def came(self, show_id: int) -> set[int]:
+        return {ticket.holder for ticket in self.tickets.values() if ticket.show == show_id and ticket.was_in}
+
+    def to_ask(self) -> list[tuple[int, int]]:
+        """(person, show): who came, once a show, once a week, unless they said no."""
+        found: list[tuple[int, int]] = []
+        for id, show in sorted(self.shows.items(), key=lambda item: (item[1].ends, item[0])):
+            ended = show.since + 30 * MINUTE if show.state == "ended" and show.since else show.ends + 45 * MINUTE
+            if self.is_quiet or show.state == "cancelled" or not ended <= self.now < show.ends + 3 * DAY:
+                continue
+            for person in sorted(self.came(id) - self.asked_no_more - {person for person, _ in found}):
+                last = self.asked.get(person)
+                if (person, id) not in self.calls and (last is None or self.now - last >= 7 * DAY):
+                    found.append((person, id))
+        return found
+
+    def is_open(self, call: Call) -> bool:
+        return call.state in ("asked", "begun") and self.now < call.closes
+
+    def refuses_begin(self, person: int, show_id: int) -> Refusal:
+        show, call = self.shows[show_id], self.calls.get((person, show_id))
+        if person not in self.came(show_id):
+            return NotFound
+        if show.state != "ended" and self.now < show.ends:
+            return Stale
+        return None if call is None or self.is_open(call) else Stale
+
+    def path(self, answers: dict[str, Answered]) -> list[str]:
+        staff, recommend = answers.get("staff"), answers.get("recommend")
+        left_out = {
+            *(() if isinstance(staff, int) and staff <= 2 else ("conduct",)),
+            *(() if isinstance(recommend, int) and recommend <= 8 else ("better",)),
+        }
+        return [question for question in QUESTIONS if question not in left_out]
+
+    def refuses_answer(self, person: int, show_id: int, question: str | None) -> Refusal:
+        call = self.calls.get((person, show_id))
+        if call is None:
+            return NotFound
+        if not self.is_open(call) or call.response is None:
+            return Stale
+        return None if question is None or question in self.path(self.answers[call.response]) else Stale
+
+    def concern(self, question: str, answer: Answered) -> str | None:
+        """What an answer is a case of."""
+        if question in ("recommend", "staff") and isinstance(answer, int):
+            return "service" if answer <= {"recommend": 3, "staff": 2}[question] else None
+        if question == "conduct" and isinstance(answer, tuple):
+            return {"usher": "conduct", "manager": "manager"}.get(answer[0])
+        if question == "words" and isinstance(answer, str):
+            return "conduct" if "harass" in answer else "service" if "injured" in answer else None
+        return None
+
+    def case_of(self, response: int) -> int | None:
+        return next((id for id, case in self.cases.items() if case.response == response), None)
+
+    def handlers(self, kind: str) -> set[int]:
+        managers = self.of_role("manager") if kind != "manager" else set()
+        return managers or self.of_role("owner")
+
+    def sees_case(self, person: int, case: Case) -> bool:
+        if case.kind == "manager":
+            return self.staff.get(person) == "owner"
+        return self.stands_in(person, *(("box_office",) if case.kind == "service" else ()))
+
+    def refuses_case(self, by: int, case: Case) -> Refusal:
+        if not self.stands_in(by, "box_office"):
+            return NotAllowed
+        return None if self.sees_case(by, case) else NotFound
+
+    def speakers(self, sources: set[tuple[str, int]]) -> set[int]:
+        """Those whose words led there, as far as anybody knows who that was."""
+        found = set[int]()
+        for source, id in sources:
+            case = self.cases.get(id if source == "case" else self.case_of(id) or 0)
+            found |= case.listeners if case else set()
+            if source == "answer":
+                found |= {person for (person, _), call in self.calls.items() if call.response == id}
+        return found - self.asked_no_more
 
 
 def as_told(persons: Iterable[int], kind: str) -> list[tuple[int, str]]:

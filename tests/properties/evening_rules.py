@@ -40,6 +40,7 @@ from domain.money import Money
 from domain.payments.model import Captured
 from domain.people.model import Grant, Role
 from domain.people.shifts import Shift as PlannedShift
+from domain.people.usecases import RevokeRole
 from domain.programme.model import PlanCategory, Price, RunState, Seat, SeatingPlan, SeatKind
 from domain.programme.moving import CancelPerformance, CarryOn, MovePerformance
 from domain.programme.quiet import Reminder
@@ -126,6 +127,7 @@ AREAS: dict[str, tuple[Act, ...]] = {
     "help": (
         ("ask_for_help", PICK, PICK, list(HelpKind)),
         *(("help", PICK, PICK, ("", "", "", "coming", "here", "done", "asked", "cancelled")),) * 2,
+        ("dismiss", PICK, range(3)),
         ("page_help",),
     ),
     "drinks": (
@@ -160,6 +162,7 @@ class EveningMachine(HouseDriver):
         if when != "the day before":
             self.until(self.model.shows[first].doors - HOUR)
         if when == "afterwards":
+            self.busy = sorted({*self.busy, "surveys", "cases"})
             self.come_in(first, 3)
             self.until(self.model.shows[first].ends)
 
@@ -524,14 +527,28 @@ class EveningMachine(HouseDriver):
             told = self._help_told(help, self.model.call_help(help))
         self.saw(*audits, told=told)
 
+    def dismiss(self, pick: int, sure: int) -> None:
+        """Somebody is on the staff no longer, whatever they are doing at this moment."""
+        busy = [help.helper for help in self.model.helps.values() if help.state == "coming"]
+        may_go = [person for person in busy if self.model.staff.get(person or 0) in ("floor", "safety", "box_office")]
+        if sure or not may_go:
+            return
+        (owner,), person = self.model.of_role("owner"), may_go[pick % len(may_go)]
+        assert person is not None
+        assert self.do(RevokeRole(owner, person, Grant(Role(self.model.staff.pop(person)), self.venue_id)))
+        self.saw((owner, "role.revoked", "person", person))
+
     def page_help(self) -> None:
         due = [id for id, help in self.model.helps.items() if self.model.help_is_due(help)]
         assert self.do(PageHelp()) == len(due)
-        told: list[Told] = []
+        audits, told = list[Audit](), list[Told]()
         for id in due:
             help = self.model.helps[id]
+            if self.model.is_left_alone(help):
+                help.state, help.helper = "asked", None
+                audits.append((None, "help.given_up", "help", id))
             told += self._help_told(help, self.model.call_help(help))
-        self.saw(*((None, "help.paged", "help", id) for id in due), told=told)
+        self.saw(*audits, *((None, "help.paged", "help", id) for id in due), told=told)
 
     # Drinks
 

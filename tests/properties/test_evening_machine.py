@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.properties.evening_staff import StaffMachine
+from tests.properties.evening_after import AfterMachine
 from tests.properties.house_driver import run_machine
 
 
-class WholeEvening(StaffMachine):
+class WholeEvening(AfterMachine):
     pass
 
 

@@ -16,13 +16,14 @@ from domain.assistance.drinks import (
     PutInCart,
     TendDrinks,
 )
-from domain.assistance.helping import AskForHelp, TakeHelp
+from domain.assistance.helping import AskForHelp, PageHelp, TakeHelp
 from domain.assistance.house import ImportAssistance
 from domain.assistance.model import DrinkState, HelpKind, MenuItem
 from domain.errors import NotOnSale, PaymentRefused, Stale
 from domain.money import Money
 from domain.payments.model import Captured
 from domain.people.model import Grant, Role
+from domain.people.usecases import RevokeRole
 from domain.ports import Tx
 from storage.unit_of_work import UnitOfWork
 from tests.support.assistance import house_document
@@ -82,6 +83,32 @@ async def test_one_of_two_comes_to_help_and_one_answers(uow: UnitOfWork, clock: 
         both = (uow.write(taking), uow.write(replace(taking, by=gus)))
         outcomes = await asyncio.gather(*both, return_exceptions=True)
         assert sorted(isinstance(outcome, Stale) for outcome in outcomes) == [False, True]
+    await check_invariants(uow)
+
+
+async def test_what_somebody_has_taken_is_a_colleague_s_when_they_leave(uow: UnitOfWork, clock: FakeClock) -> None:
+    house = await doors(uow, clock)
+    (ada,) = await people(uow, 1)
+    (ticket_id,) = await buy(uow, house, ada, 1)
+
+    def staff(tx: Tx) -> tuple[int, int, int]:
+        olga, flo, gus = (somebody(tx, name) for name in ("Olga", "Flo", "Gus"))
+        tx.people.grant(olga, Grant(Role.OWNER), None, tx.now)
+        for person_id in (flo, gus):
+            tx.people.grant(person_id, Grant(Role.BOX_OFFICE, house.venue_id), None, tx.now)
+        return olga, flo, gus
+
+    olga, flo, gus = await uow.write(staff)
+    request_id = await uow.write(AskForHelp(ada, ticket_id, HelpKind.UNWELL))
+    enquiry_id = await uow.write(AskPerson(ada, "Where?"))
+    await uow.write(TakeHelp(flo, request_id))
+    await uow.write(TakeEnquiry(flo, enquiry_id))
+    assert await uow.write(PageHelp()) == 0
+    await uow.write(RevokeRole(olga, flo, Grant(Role.BOX_OFFICE, house.venue_id)))
+    assert await uow.write(PageHelp()) == 1
+    await uow.write(TakeHelp(gus, request_id))
+    await uow.write(AskPerson(ada, "Hello?"))
+    await uow.write(TakeEnquiry(gus, enquiry_id))
     await check_invariants(uow)
 
 

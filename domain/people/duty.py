@@ -13,6 +13,7 @@ from domain.people.model import Role
 from domain.people.shifts import Shift
 from domain.people.usecases import actor_of
 from domain.ports import Tx
+from domain.records.tasks import SHIFT_UNFILLED, ask_for_a_hand
 
 #: How long somebody has to answer the test page before they are asked again, and then before the manager is told.
 ANSWER_WITHIN = timedelta(minutes=5)
@@ -108,10 +109,11 @@ class PageDuty:
 
 
 def leave_shifts(tx: Tx, person_id: int) -> None:
-    """Somebody goes for good: what is left of their shifts is nobody's."""
+    """Somebody goes for good: what is left of their shifts is nobody's, and a manager has to find somebody."""
     for shift in tx.shifts.of_person(person_id, tx.now):
         tx.shifts.put(replace(shift, withdrawn_at=tx.now, page_due_at=None, offered_at=None))
         tx.audit(person_id, "shift.withdrawn", "shift", shift.id)
+        ask_for_a_hand(tx, SHIFT_UNFILLED, "shift", shift.id, max(tx.now, shift.on_at))
 
 
 def own_shift(tx: Tx, person_id: int, shift_id: int) -> Shift:

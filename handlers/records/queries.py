@@ -9,8 +9,10 @@ from domain.errors import NotFound
 from domain.payments.checkout_model import ForeignCharge, ProviderBill
 from domain.payments.model import Charge, Refund
 from domain.people.model import Role
+from domain.people.shifts import Shift
 from domain.people.usecases import actor_of
 from domain.ports import Tx
+from domain.programme.model import Venue
 from domain.records.ports import Task
 from domain.ticketing.model import TicketState
 from handlers.programme.queries import house_zone
@@ -68,6 +70,8 @@ class TaskFacts:
     charge: Charge | None = None
     foreign: ForeignCharge | None = None
     bill: ProviderBill | None = None
+    shift: Shift | None = None
+    venue: Venue | None = None  # of the shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +95,6 @@ def task_facts(tx: Tx, task: Task) -> TaskFacts:
     charge = tx.payments.charge(charge_id) if charge_id is not None else None
     foreign = tx.payments.foreign_charge(task.subject_id) if task.subject == "foreign_charge" else None
     bill = tx.payments.bill(task.subject_id) if task.subject == "bill" else None
-    return TaskFacts(task, house_zone(tx.programme.venues()), refund, charge, foreign, bill)
+    shift = tx.shifts.shift(task.subject_id) if task.subject == "shift" else None
+    venue = tx.programme.venue(shift.venue_id) if shift else None
+    return TaskFacts(task, house_zone(tx.programme.venues()), refund, charge, foreign, bill, shift, venue)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from domain.payments.checkout_model import ForeignCharge, ProviderBill
+from domain.people.shifts import Shift
+from domain.programme.model import Venue
 from domain.records.ports import Task
+from handlers.people.roles import role_name
 from handlers.programme.words import one_line
 from handlers.records.callbacks import OpenTask, OpenTasks, TaskDone
 from handlers.records.queries import TaskFacts, TaskList
@@ -23,6 +26,7 @@ _NAMES: dict[str, str] = {
     "charge_unknown": N_("Money that we do not know"),
     "charge_missing": N_("Money that the payment service does not know"),
     "bill_unread": N_("A list of payments that cannot be read"),
+    "shift_unfilled": N_("A shift that nobody has"),
 }
 _WHAT_TO_DO: dict[str, str] = {
     "drawer_differs": N_(
@@ -51,6 +55,9 @@ _WHAT_TO_DO: dict[str, str] = {
     "charge_missing": N_(
         "We have tickets for this money, and the payment service does not have it. Compare its statement with ours,"
         " settle the difference, then press Done."
+    ),
+    "shift_unfilled": N_(
+        "Whoever had this shift has left the house for good. Find somebody, put them into the plan, then press Done."
     ),
     "bill_unread": N_(
         "The payment service's list of that day cannot be had or read, so payments whose news was lost are not found by"
@@ -110,6 +117,8 @@ def _description(t: Texts, facts: TaskFacts) -> list[Html]:
             lines.append(t("Order: {number}", number=str(charge.order_id)))
     if facts.foreign is not None:
         lines += _foreign(t, facts.foreign, facts.zone)
+    elif facts.shift is not None and facts.venue is not None:
+        lines += _shift(t, facts.shift, facts.venue)
     elif facts.bill is not None:
         lines += _bill(t, facts.bill)
     elif refund is None and charge is None:
@@ -123,6 +132,11 @@ def _foreign(t: Texts, charge: ForeignCharge, zone: str) -> list[Html]:
         t("Paid: {amount}, {when}", amount=t.money(charge.amount), when=t.when(charge.captured_at, zone)),
         t("Payment service: {name}, number {number}", name=provider, number=number),
     ]
+
+
+def _shift(t: Texts, shift: Shift, venue: Venue) -> list[Html]:
+    when = f"{t.when(shift.on_at, venue.timezone)}–{t.time(shift.off_at, venue.timezone)}"
+    return [escaped(f"{role_name(t, shift.role)} · {when}"), escaped(one_line(t.of(venue.name), _WORD_MOST))]
 
 
 def _bill(t: Texts, bill: ProviderBill) -> list[Html]:

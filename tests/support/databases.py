@@ -59,6 +59,8 @@ class PostgresTemplate:
                 f'CREATE DATABASE "{self._name}"',
                 # Tests kill our processes, never the server: its commits need not wait for the disk.
                 f'ALTER DATABASE "{self._name}" SET synchronous_commit = off',
+                # A house lives too short for a statement to be planned for its parameters time and again.
+                f'ALTER DATABASE "{self._name}" SET plan_cache_mode = force_generic_plan',
             )
         )
         run(upgrade(self.url))

@@ -46,8 +46,11 @@ _CHANGED = (
 
 
 def _behind(of: Any) -> ColumnElement[bool]:
+    return and_(of.wanted_revision > of.shown_revision, _waits(of))
+
+
+def _waits(of: Any) -> ColumnElement[bool]:
     return and_(
-        of.wanted_revision > of.shown_revision,
         of.state == CardState.LIVE.value,
         of.due_at <= _NOW,
         or_(of.lease_until.is_(None), of.lease_until <= _NOW),
@@ -60,10 +63,12 @@ def _rank(of: Any) -> ColumnElement[int]:
 
 
 _earlier = card.alias("earlier")
-#: The same person's, and before this one in line.
+#: The same person's, and before this one in line. Not in the words of the partial index, as in ``notices``: PostgreSQL
+#: is to go through that person's cards, not through all that are behind.
 _OVERTAKEN = exists().where(
     _earlier.c.person_id == _c.person_id,
-    _behind(_earlier.c),
+    _earlier.c.wanted_revision - _earlier.c.shown_revision > 0,
+    _waits(_earlier.c),
     tuple_(_rank(_earlier.c), _earlier.c.due_at, _earlier.c.id) < tuple_(_rank(_c), _c.due_at, _c.id),
 )
 _NEXT = (

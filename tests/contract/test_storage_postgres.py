@@ -6,14 +6,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Executable, and_, exists, or_, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
 
 from domain.codes import Keyring
+from storage.base import word
 from storage.database import open_database, parse_url
-from storage.tables.messaging import lease
+from storage.stores import cards, notices
+from storage.tables.messaging import lease, notice
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
 from tests.support.clock import FakeClock
@@ -135,3 +141,49 @@ async def test_a_lock_that_is_not_let_go_is_told(uow: UnitOfWork) -> None:
 
 def test_names_that_other_tools_use_are_understood() -> None:
     assert str(parse_url("postgres://me@host/foyer?sslmode=require")) == "postgresql://me@host/foyer?ssl=require"
+
+
+class _Plan(Executable, ClauseElement):
+    """How the server would go about a query."""
+
+    inherit_cache = False
+
+    def __init__(self, query: ClauseElement) -> None:
+        self.query = query
+
+
+@compiles(_Plan)
+def _explain(plan: _Plan, compiler: SQLCompiler, **given: Any) -> str:
+    return "EXPLAIN " + compiler.process(plan.query, **given)
+
+
+@pytest.mark.parametrize(
+    ("query", "due"), [(notices._NEXT, "ix_notice_due"), (cards._NEXT, "ix_card_behind")], ids=["notices", "cards"]
+)
+async def test_what_is_due_is_not_gone_through_again_for_each_of_it(
+    uow: UnitOfWork, query: ClauseElement, due: str
+) -> None:
+    """Ten thousand reminders come at once, and the statistics know of none: each look would take seconds."""
+
+    def plan(tx: StorageTx) -> str:
+        tx._connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # these tables are empty
+        binds = {"now": tx.now, "most": 20, "busy": [1]}
+        return "\n".join(tx._connection.execute(_Plan(query), binds).scalars())  # type: ignore[call-overload]
+
+    said = await uow.write(plan)
+    assert said.count(due) == 1, said
+
+
+async def test_in_the_words_of_the_index_it_is(uow: UnitOfWork) -> None:
+    """Negative control. Defence: who is before somebody is asked in words that are not the partial index's."""
+    n, e, now = notice.c, notice.alias("earlier").c, notices._NOW
+    waits = or_(e.state == word("due"), and_(e.state == word("sending"), e.lease_until <= now))
+    before = tuple_(e.lane, e.due_at, e.id) < tuple_(n.lane, n.due_at, n.id)
+    overtaken = exists().where(e.person_id == n.person_id, e.due_at <= now, waits, before)
+    query = select(n.id).where(notices._OPEN, n.due_at <= now, ~overtaken).order_by(n.lane, n.due_at, n.id).limit(20)
+
+    def plan(tx: StorageTx) -> str:
+        tx._connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        return "\n".join(tx._connection.execute(_Plan(query), {"now": tx.now}).scalars())  # type: ignore[call-overload]
+
+    assert (await uow.write(plan)).count("ix_notice_due") == 2

@@ -32,7 +32,7 @@ _log = log.get("foyer.sender")
 #: Telegram lets a bot send about 30 messages/s; conversations keep some of it.
 RATE = 25
 #: Messages that may go out at once: with those of a second no more than Telegram lets through.
-_CATCH_UP = 3
+_CATCH_UP = 2
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 CourierBot = ExtBot[Any]

@@ -66,6 +66,8 @@ async def _furnish(url: str) -> None:
             while await bench.uow.write(FollowVisits(performance_id)):
                 pass
         await bench.uow.write(_cards_are_shown)
+        if bench.database.dialect == "postgresql":  # by itself it would look at new tables only later on
+            await bench.uow.write(lambda tx: _connection(tx).exec_driver_sql("ANALYZE") and None)
 
 
 def _in_two_hours(tx: StorageTx, performance_id: int) -> None:
@@ -137,13 +139,14 @@ async def _measure() -> list[Figure]:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         server = await stack.enter_async_context(messenger(list(TOKENS.values()), strict_rates=True))
         await _appear(http, server.base)
-        benches, bots = [], []
+        watches = []
         for kind in KINDS:
             url = await stack.enter_async_context(fresh_url(kind))
             await _furnish(url)
-            benches.append(await stack.enter_async_context(opened_url(url)))
-            bots.append(await stack.enter_async_context(foyer(TOKENS[kind], server.base, url, folder / kind)))
-        sent = await asyncio.gather(*map(_watch, benches, bots))
+            bench = await stack.enter_async_context(opened_url(url))
+            bot = await stack.enter_async_context(foyer(TOKENS[kind], server.base, url, folder / kind))
+            watches.append(asyncio.create_task(_watch(bench, bot)))
+        sent = await asyncio.gather(*watches)
         async with http.get(f"{server.base}/client/faults") as response:
             refused = (await response.json())["result"]["refused"]
     figures = [figure for kind, one in zip(KINDS, sent, strict=True) for figure in _figures(TITLES[kind], one)]

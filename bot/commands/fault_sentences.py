@@ -42,6 +42,7 @@ _SENTENCES: Mapping[str, str] = {
     "page_order": "Who is paged goes by its seconds, the first of them 0, each once.",
     "hours_order": "The hours must end after they begin.",
     "unknown_venue": "There is no venue “{name}”; import the house file first.",
+    "venue_of_incidents": "No venue has this key; known are: {known}.",
     "survey_too_long": "Answering takes about {seconds} seconds, and may take {most}; leave some questions out.",
     "unknown_question": "There is no question “{name}” before this one.",
     "unknown_hall": "There is no such hall; known are: {known}.",

@@ -145,6 +145,7 @@ def _whom(tx: Tx, incident: Incident, rules: IncidentRules) -> list[int]:
         for role in (*step.roles, *(kind.also if number == 0 else ())):
             zone = incident.zone if step.nearby else None
             found |= {one.person_id for one in tx.shifts.on_duty(incident.venue_id, tx.now, role, zone)}
+        found |= {id for id in step.people if (actor := tx.people.actor(id)) and works_at(actor, incident.venue_id)}
     if kind.first_aid:
         found |= {one.person_id for one in first_aiders(tx, incident.venue_id)}
     if incident.step > 0 or incident.rounds > 0:

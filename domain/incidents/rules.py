@@ -26,11 +26,12 @@ class KindRule:
 @dataclass(frozen=True, slots=True)
 class Step:
     """So long after the report everybody of these roles who is on duty is paged. ``nearby``: only who covers the
-    zone."""
+    zone. ``people``: these by number, on duty or not, as long as they work there."""
 
     after: timedelta
     roles: tuple[Role, ...]
     nearby: bool = False
+    people: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

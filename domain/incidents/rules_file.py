@@ -28,6 +28,7 @@ from domain.text import LocalText
 Word = TypeVar("Word", bound=StrEnum)
 
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{1,24}")
+_PERSON = re.compile(r"#([0-9]{1,13})")
 _USUAL = IncidentRules()
 _MOST = 50
 _STAFF = tuple(role for role in Role if role is not Role.AUDIENCE)
@@ -81,14 +82,7 @@ def _kind(node: Node, usual: KindRule) -> KindRule:
 
 
 def _severity(node: Node) -> SeverityRule:
-    steps = tuple(
-        Step(
-            _span(step, "after_seconds", 1, timedelta(0), most=3600),
-            _words(step.child("roles"), _STAFF),
-            _flag(step, "nearby", False),
-        )
-        for step in node.child("step").items(most=_MOST)
-    )
+    steps = tuple(_step(step) for step in node.child("step").items(most=_MOST))
     if not steps:
         node.child("step").refuse("empty")
     again = node.optional("again_seconds")
@@ -96,6 +90,24 @@ def _severity(node: Node) -> SeverityRule:
         tuple(sorted(steps, key=lambda step: step.after)),
         timedelta(seconds=again.number(least=10, most=3600)) if again else None,
     )
+
+
+def _step(node: Node) -> Step:
+    people = node.optional("people")
+    roles = node.child("roles") if people is None else node.optional("roles")
+    return Step(
+        _span(node, "after_seconds", 1, timedelta(0), most=3600),
+        _words(roles, _STAFF) if roles else (),
+        _flag(node, "nearby", False),
+        tuple(_person(one) for one in people.items(most=_MOST)) if people else (),
+    )
+
+
+def _person(node: Node) -> int:
+    found = _PERSON.fullmatch(node.text(most=14))
+    if found is None:
+        node.refuse("wrong_type", expected='"#17"')
+    return int(found[1])
 
 
 def _venue(node: Node) -> VenueFacts:

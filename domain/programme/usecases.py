@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,18 @@ class ImportHouse:
             tx.audit(self.actor_id, "window.imported", "organisation", 1)
         if self.house.quiet is not None and tx.evening.put_quiet(self.house.quiet):
             tx.audit(self.actor_id, "quiet.imported", "organisation", 1)
-        if self.house.incidents is not None and tx.incidents.put_rules_document(self.house.incidents):
-            tx.audit(self.actor_id, "incidents.imported", "organisation", 1)
+        if self.house.incidents is not None:
+            self._put_incidents(tx, self.house.incidents)
         return tally
+
+    def _put_incidents(self, tx: Tx, document: Mapping[str, Any]) -> None:
+        """A misspelt venue would have neither telephone nor address when they are needed."""
+        known = {venue.key for venue in tx.programme.venues()}
+        for key in document.get("venue", {}):
+            if key not in known:
+                raise BadInput("venue_of_incidents", path=f"incidents.venue.{key}", known=", ".join(sorted(known)))
+        if tx.incidents.put_rules_document(document):
+            tx.audit(self.actor_id, "incidents.imported", "organisation", 1)
 
     def _put_concession(self, tx: Tx, wanted: Concession, rank: int, tally: _Tally) -> None:
         listed = tx.programme.concessions()

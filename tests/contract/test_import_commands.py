@@ -90,6 +90,13 @@ async def test_a_house_with_a_fault_names_its_path(
     with pytest.raises(typer.Exit):
         await imports.import_house(uow, tmp_path / "house.toml")
     assert "venue[0].timezone: “Asia/Atlantis” is no IANA time zone" in capfd.readouterr().err
+    astray = text + '\n[incidents.venue.riverbank]\nchannel = "3"\n'
+    (tmp_path / "house.toml").write_text(astray, encoding="utf-8")
+    with pytest.raises(typer.Exit):
+        await imports.import_house(uow, tmp_path / "house.toml")
+    said = capfd.readouterr().err.replace("\n", " ")
+    assert "incidents.venue.riverbank: No venue has this key; known are: planetree" in said
+    assert await uow.read(lambda tx: tx.programme.venues()) == []  # nothing of it is written
 
 
 async def test_a_plan_of_shifts_is_taken_over_whole_or_not_at_all(

@@ -121,6 +121,25 @@ async def test_ten_seconds_to_a_report_and_pages_until_somebody_takes_it(evening
     assert [await pages(one) for one in (sam, sue, fay, mia)] == [4, 4, 3, 2]
 
 
+async def test_a_house_names_its_deputy(evening: Evening) -> None:
+    """Dee is nowhere in the plan for tonight, and works there; Far works elsewhere."""
+    uma, sam = await works(evening, 2001, "Uma", Role.USHER), await works(evening, 2002, "Sam", Role.SAFETY)
+    dee = await evening.usher(2005, "Dee")
+    far = await somebody(evening, Role.FLOOR)
+    people = [f"#{await evening.id_of(person)}" for person in (dee, far)]
+    steps = [{"roles": ["safety"]}, {"after_seconds": 60, "people": people}]
+    rules = {"severity": {"1": {"again_seconds": 60, "step": steps}}}
+    await evening.house.foyer.uow.write(lambda tx: tx.incidents.put_rules_document(rules))
+    await uma.says("/incident")
+    await uma.presses("Fire or smoke")
+    await uma.presses("Elsewhere in the house")
+    assert [await pages(one) for one in (sam, dee, far)] == [1, 0, 0]
+    await passes(evening, 60)
+    assert [await pages(one) for one in (sam, dee, far)] == [2, 1, 0]
+    await dee.presses("I take it")
+    assert await said(sam, "Taken, on the way: \u2068Dee")
+
+
 async def test_a_report_that_is_left_goes_out_and_a_double_tap_is_one(evening: Evening) -> None:
     uma = await works(evening, 2001, "Uma", Role.USHER, zones=("Stalls",))
     sam = await works(evening, 2002, "Sam", Role.SAFETY, "中文")

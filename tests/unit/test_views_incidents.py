@@ -237,7 +237,13 @@ def test_a_house_writes_down_only_what_is_different() -> None:
             also = ["usher"]
             [severity.1]
             again_seconds = 30
-            step = [{ after_seconds = 90, roles = ["manager"] }, { roles = ["safety", "floor"], nearby = true }]
+            [[severity.1.step]]
+            after_seconds = 90
+            roles = ["manager"]
+            people = ["#17"]
+            [[severity.1.step]]
+            roles = ["safety", "floor"]
+            nearby = true
             [venue.riverside]
             channel = 3
             [[venue.riverside.defibrillator]]
@@ -250,6 +256,7 @@ def test_a_house_writes_down_only_what_is_different() -> None:
     assert rules.kinds[IncidentKind.LOST_CHILD].severity is Severity.S1
     assert rules.kinds[IncidentKind.FIRE] == USUAL_KINDS[IncidentKind.FIRE]
     assert [step.roles for step in rules.severities[Severity.S1].steps] == [(Role.SAFETY, Role.FLOOR), (Role.MANAGER,)]
+    assert [step.people for step in rules.severities[Severity.S1].steps] == [(), (17,)]
     assert rules.lapse == timedelta(minutes=3)
     house = rules.at("riverside")
     assert [house.nearest(*near).place.best("en") for near in (("Circle", None), (None, "upper"), ("Box", None))] == [  # type: ignore[union-attr]
@@ -265,6 +272,7 @@ def test_a_house_writes_down_only_what_is_different() -> None:
         ({"severity": {"4": {"step": []}}}, "incidents.severity.4"),
         ({"severity": {"1": {"step": []}}}, "incidents.severity.1.step"),
         ({"severity": {"1": {"step": [{"roles": ["audience"]}]}}}, "incidents.severity.1.step[0].roles[0]"),
+        ({"severity": {"1": {"step": [{"people": ["Mia"]}]}}}, "incidents.severity.1.step[0].people[0]"),
         ({"medical_photo_hours": 48}, "incidents.medical_photo_hours"),
         ({"venue": {"x": {"phone": [{"name": {"en": "x"}, "number": "tel:1"}]}}}, "incidents.venue.x.phone[0].number"),
     ],

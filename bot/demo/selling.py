@@ -110,7 +110,7 @@ def _buy(tx: Tx, performance: Performance, plan: SeatingPlan | None, places: Seq
     order = tx.ticketing.order(order_id)
     assert order is not None
     if order.total:
-        CapturePayment(Captured("window", name, "", order_id, order.total, buyer_id))(tx)
+        CapturePayment(Captured("terminal", name, "", order_id, order.total, buyer_id))(tx)
     else:
         PayNothing(buyer_id, order_id)(tx)
     return buyer_id

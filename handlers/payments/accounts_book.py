@@ -97,12 +97,12 @@ _EARNED_HEADINGS = (
 )
 _VOUCHER_HEADINGS = (
     N_("Currency"),
-    N_("Open at the beginning"),
+    N_("Owed at the beginning"),
     N_("Sold"),
     N_("Given away"),
     N_("Redeemed"),
     N_("Back on a voucher"),
-    N_("Open at the end"),
+    N_("Owed at the end"),
 )
 _YES, _TOTAL, _NO_PERFORMANCE = N_("yes"), N_("Total"), N_("no performance")
 

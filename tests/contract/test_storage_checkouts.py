@@ -152,8 +152,8 @@ async def test_refunds_are_missed_until_a_bill_lists_them(uow: UnitOfWork, clock
         missed = [tx.payments.unlisted_refunds("stripe", tx.now - LATER, tx.now)]
         missed.append(tx.payments.unlisted_refunds("alipay", tx.now - LATER, tx.now))
         missed.append(tx.payments.unlisted_refunds("stripe", tx.now - LATER, tx.now - LATER))
-        for number, id in (("n-1", ids[0]), ("n-1", ids[0]), ("x", None)):
-            tx.payments.list_refund(charge_id, ListedRefund("pi_1", number, Money(7, "EUR")), id, day)
+        for number, refund_id in (("n-1", ids[0]), ("n-1", ids[0]), ("x", None)):
+            tx.payments.list_refund(charge_id, ListedRefund("pi_1", number, Money(7, "EUR")), refund_id, day)
         missed.append(tx.payments.unlisted_refunds("stripe", tx.now - LATER, tx.now))
         return [len(each) for each in missed]
 

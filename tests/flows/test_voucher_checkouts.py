@@ -109,7 +109,7 @@ async def test_a_forged_notice_buys_nothing(till: Till) -> None:
     checkout = await chooses(till, anna)
     trade = await till.pays(checkout)
     for changes in ({"minor": 1}, {"reference": "0" * 32}, {"account": "1900000099"}, {"age": timedelta(hours=27)}):
-        await till.answers(till.fake.notice(trade, **changes))  # type: ignore[arg-type]
+        await till.answers(till.fake.notice(trade, **changes))
     assert await till.ledger() == []
     assert await vouchers_of(till, anna) == []
     assert (await till.now(checkout)).state is CheckoutState.OPEN

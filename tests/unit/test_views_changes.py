@@ -76,8 +76,8 @@ def test_what_comes_back_and_what_is_kept(t: Texts) -> None:
     assert "136" in text
     for returned in (
         None,
-        Returned(Money(100, "CNY"), Money(0, "CNY"), True),
-        Returned(Money(0, "CNY"), Money(9, "CNY"), False),
+        Returned(Money(100, "CNY"), Money(0, "CNY"), True, Money(5, "CNY")),
+        Returned(Money(0, "CNY"), Money(9, "CNY"), False, Money(0, "CNY")),
     ):
         check(cancelled_screen(t, returned))
     assert "0" not in check(cancel_screen(t, changes(1, price=0))).split("\n", 4)[-1]

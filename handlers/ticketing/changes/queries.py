@@ -9,6 +9,7 @@ from datetime import datetime
 from domain.errors import NotFound
 from domain.money import Money
 from domain.payments.model import BY_HAND
+from domain.payments.voucher_model import PROVIDER as VOUCHER
 from domain.ports import Tx
 from domain.programme.model import Concession
 from domain.ticketing.handing_on import own_ticket
@@ -128,11 +129,12 @@ class FindReturn:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Money that is on its way back, and what was kept of it."""
+    """Money that is on its way back, and what was kept of it. ``to_voucher``: what is on a voucher again already."""
 
     back: Money
     kept: Money
     by_hand: bool
+    to_voucher: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,12 @@ class LookAtRefunds:
         currency = refunds[0].amount.currency
         lines = [line for refund in refunds for line in tx.payments.refund_lines(refund.id)]
         charges = tx.payments.charges({refund.charge_id for refund in refunds})
+        ahead = {charge.id for charge in charges.values() if charge.provider == VOUCHER}
         return Returned(
-            Money.total((refund.amount for refund in refunds), currency),
-            Money.total((line.fee for line in lines), currency),
-            any(charge.provider in BY_HAND for charge in charges.values()),
+            back=Money.total((refund.amount for refund in refunds if refund.charge_id not in ahead), currency),
+            kept=Money.total((line.fee for line in lines), currency),
+            by_hand=any(charge.provider in BY_HAND for charge in charges.values()),
+            to_voucher=Money.total((refund.amount for refund in refunds if refund.charge_id in ahead), currency),
         )
 
 

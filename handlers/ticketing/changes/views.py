@@ -82,6 +82,8 @@ def cancelled_screen(t: Texts, returned: Returned | None) -> Screen:
             lines.append(t("You get {sum} back at the box office.", sum=t.money(returned.back)))
         else:
             lines.append(t("We have asked for {sum} to be returned to you.", sum=t.money(returned.back)))
+    if returned is not None and returned.to_voucher:
+        lines.append(t("{sum} are back on your voucher.", sum=t.money(returned.to_voucher)))
     if returned is not None and returned.kept:
         lines.append(t("The house keeps {sum}.", sum=t.money(returned.kept)))
     return Screen("\n".join(lines), ((button("🎟 " + t.plain("My tickets"), OpenTickets()), home(t)),), here="")

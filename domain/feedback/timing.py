@@ -11,12 +11,11 @@ from domain.programme.quiet import QuietHours
 AFTER_END = timedelta(minutes=30)
 #: Where nobody has said that it is over, the printed end is taken, and some more: many evenings last longer.
 GRACE = timedelta(minutes=45)
-NOT_HELD = frozenset({RunState.CANCELLED, RunState.MOVED})
 
 
 def is_over(performance: Performance, now: datetime) -> bool:
     """Whether there is something to be asked about: said by people, else by the printed end and some grace."""
-    if performance.run_state in NOT_HELD:
+    if performance.run_state is RunState.CANCELLED:
         return False
     return performance.run_state is RunState.ENDED or now >= performance.ends_at + GRACE
 

@@ -33,7 +33,7 @@ _NOW = bindparam("now", type_=UtcDateTime)
 _VENUES = bindparam("venue_ids", expanding=True, type_=BigInt)
 _IDS = bindparam("ids", expanding=True, type_=BigInt)
 _VALID = _t.state == word("valid")
-_HELD = _p.run_state.not_in(words("cancelled", "moved"))
+_HELD = _p.run_state != word("cancelled")
 
 _CHOICES = select(_h.person_id, _h.rhythm, _h.hour, _h.venue_id)
 

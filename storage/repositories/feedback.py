@@ -91,7 +91,7 @@ _TO_ASK = (
     .where(
         _p.ends_at > bindparam("ended_after", type_=UtcDateTime),
         or_(_p.run_state == word("ended"), _p.ends_at <= bindparam("over_before", type_=UtcDateTime)),
-        _p.run_state.not_in(words("cancelled", "moved")),
+        _p.run_state != word("cancelled"),
         _WAS_IN,
         _c.person_id.is_(None),
         _w.declined_at.is_(None),

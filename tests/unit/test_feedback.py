@@ -19,7 +19,7 @@ from domain.feedback.figures import Counts, Tally, add_up
 from domain.feedback.model import CaseKind, Channel, QuestionKind, Stage, says
 from domain.feedback.ports import Comment
 from domain.feedback.survey_file import parse_survey
-from domain.feedback.timing import AFTER_END, GRACE, ask_from
+from domain.feedback.timing import AFTER_END, GRACE, ask_from, is_over
 from domain.payments.accounts_model import Month
 from domain.programme.model import Access, LatecomersPolicy, Performance, RunState
 from domain.programme.quiet import QuietHours
@@ -128,6 +128,7 @@ def test_people_are_asked_at_a_decent_hour(ends: str, ended: str | None, asked: 
 
     show, said = replace(SHOW, ends_at=at(ends)), at(ended) if ended else None
     assert ask_from(show, "Europe/Vienna", said, QuietHours()) == at(asked)
+    assert is_over(replace(show, run_state=RunState.MOVED), show.ends_at + GRACE)  # to where it stands now
     never = QuietHours(0, 0)
     assert ask_from(show, "Europe/Vienna", said, never) == (said + AFTER_END if said else show.ends_at + GRACE)
 

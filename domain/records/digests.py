@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
@@ -248,33 +248,46 @@ def _venues(tx: Tx, actor: Actor, choice: DigestChoice) -> list[Venue]:
 
 
 def _due(tx: Tx) -> Iterator[tuple[int, str, str]]:
+    for person_id, zone, choice, venues in _readers(tx):
+        day = tx.now.astimezone(ZoneInfo(zone)).date()
+        period = period_of(choice.rhythm, day)
+        if period is not None:
+            due = _due_on(tx, day, zone, choice, venues)
+            if due <= tx.now < due + USEFUL:
+                yield person_id, key(day, person_id), period.value
+
+
+def digests_coming(tx: Tx, until: datetime) -> Iterator[tuple[datetime, str, Period]]:
+    """(when, zone, which) for each manager and day, as shifts and choices stand now."""
+    for _, zone, choice, venues in _readers(tx):
+        day = tx.now.astimezone(ZoneInfo(zone)).date()
+        while local_time(day, 0, zone) <= until:
+            period = period_of(choice.rhythm, day)
+            if period is not None and tx.now < (at := _due_on(tx, day, zone, choice, venues)) <= until:
+                yield at, zone, period
+            day += timedelta(days=1)
+
+
+def _readers(tx: Tx) -> Iterator[tuple[int, str, DigestChoice, list[Venue]]]:
+    """Who gets digests, by which clock and of which venues."""
     choices = tx.records.digest_choices()
-    first_shifts: dict[tuple[int, datetime], datetime | None] = {}
     for person_id in sorted(set(tx.people.holders_of([Role.MANAGER, Role.OWNER]))):
         actor = tx.people.actor(person_id)
         choice = (choices.get(person_id) or _usual(actor)) if actor else None
         if actor is None or choice is None or choice.rhythm is Rhythm.OFF:
             continue
         venues = _venues(tx, actor, choice)
-        if not venues:
-            continue
-        zone = venues[0].timezone
-        day = tx.now.astimezone(ZoneInfo(zone)).date()
-        period = period_of(choice.rhythm, day)
-        if period is None:
-            continue
-        first = None
-        if choice.hour is None:
-            midnight, end = local_time(day, 0, zone), local_time(day + timedelta(days=1), 0, zone)
-            for venue in venues:
-                if (venue.id, midnight) not in first_shifts:
-                    shifts = [shift for shift in tx.shifts.of_venue(venue.id, midnight, end) if not shift.withdrawn_at]
-                    first_shifts[venue.id, midnight] = shifts[0].starts_at if shifts else None
-            begun = [at for venue in venues if (at := first_shifts[venue.id, midnight]) is not None]
-            first = min(begun, default=None)
-        due = due_at(day, zone, choice.hour, first)
-        if due <= tx.now < due + USEFUL:
-            yield person_id, key(day, person_id), period.value
+        if venues:
+            yield person_id, venues[0].timezone, choice, venues
+
+
+def _due_on(tx: Tx, day: date, zone: str, choice: DigestChoice, venues: Sequence[Venue]) -> datetime:
+    first = None
+    if choice.hour is None:
+        midnight, end = local_time(day, 0, zone), local_time(day + timedelta(days=1), 0, zone)
+        shifts = [shift for venue in venues for shift in tx.shifts.of_venue(venue.id, midnight, end)]
+        first = min((shift.starts_at for shift in shifts if not shift.withdrawn_at), default=None)
+    return due_at(day, zone, choice.hour, first)
 
 
 def _compared(tx: Tx, houses: Sequence[House]) -> list[Selling]:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.admission.reminding import key
+from domain.feedback.model import ASK_WITHIN
+from domain.feedback.timing import ask_from
 from domain.ports import Tx
+from domain.programme.model import RunState
 from domain.programme.ports import PerformanceFilter
 from domain.programme.quiet import Reminder, due_at
+from domain.records.digests import digests_coming
 
 _MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """``kind``: reminder_day, reminder_hours, sales_open, block_release, reservation_ends, change_refund, doors.
-    ``count``: how many are concerned."""
+    """``kind``: reminder_day, reminder_hours, sales_open, block_release, reservation_ends, change_refund, doors,
+    survey, digest_day, digest_week. ``count``: how many are concerned. ``zone``: of what is of no performance (0)."""
 
     at: datetime
     kind: str
     performance_id: int
     count: int
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,8 @@ class DueSoon:
             Due(at, kind, int(facts["performance_id"]), int(facts["count"]))
             for at, kind, facts in tx.evening.due_between(tx.now, until)
         ]
-        return sorted((*stored, *_derived(tx, until)), key=lambda due: (due.at, due.performance_id, due.kind))
+        due = (*stored, *_derived(tx, until), *_surveys(tx, until), *_digests(tx, until))
+        return sorted(due, key=lambda one: (one.at, one.performance_id, one.kind))
 
 
 def _derived(tx: Tx, until: datetime) -> Iterator[Due]:
@@ -55,3 +62,22 @@ def _derived(tx: Tx, until: datetime) -> Iterator[Due]:
                 persons = tx.evening.to_remind(performance.id, kind, at, key(kind, performance))
                 if persons:
                     yield Due(at, f"reminder_{kind.value}", performance.id, len(persons))
+
+
+def _surveys(tx: Tx, until: datetime) -> Iterator[Due]:
+    """By the printed end where nobody has said yet that it is over. Who of them is asked, the door will know."""
+    if tx.feedback.current_survey() is None:
+        return
+    zones, quiet = {venue.id: venue.timezone for venue in tx.programme.venues()}, tx.evening.quiet()
+    asked = PerformanceFilter(starts_from=tx.now - ASK_WITHIN, starts_before=until)
+    for performance in tx.programme.performances(asked, limit=_MOST):
+        ended_at = performance.run_since if performance.run_state is RunState.ENDED else None
+        at = ask_from(performance, zones[performance.venue_id], ended_at, quiet)
+        count = tx.ticketing.count_tickets(performance.id) if tx.now < at <= until else 0
+        if count:
+            yield Due(at, "survey", performance.id, count)
+
+
+def _digests(tx: Tx, until: datetime) -> Iterator[Due]:
+    for (at, zone, period), count in Counter(digests_coming(tx, until)).items():
+        yield Due(at, f"digest_{period.value}", 0, count, zone)

@@ -24,7 +24,7 @@ class FindSchedule:
 
     def __call__(self, tx: Tx) -> ScheduleFacts:
         due = DueSoon(self.days)(tx)
-        return ScheduleFacts(tuple(due), showings_of(tx, [each.performance_id for each in due]))
+        return ScheduleFacts(tuple(due), showings_of(tx, [each.performance_id for each in due if each.performance_id]))
 
 
 def schedule_text(t: Texts, facts: ScheduleFacts) -> str:
@@ -34,13 +34,14 @@ def schedule_text(t: Texts, facts: ScheduleFacts) -> str:
     lines: list[str] = []
     day = ""
     for due in facts.due:
-        showing = facts.showings[due.performance_id]
-        zone = showing.venue.timezone
+        showing = facts.showings.get(due.performance_id)
+        zone = showing.venue.timezone if showing else due.zone
         if (heading := t.long_day(due.at, zone)) != day:
             day = heading
             lines += ["", day] if lines else [day]
         what = _WORDS[due.kind](t, due.count)
-        lines.append(f"  {t.time(due.at, zone)}  {what}: {title_of(t, showing.event.title)} ({_when(t, showing)})")
+        about = f": {title_of(t, showing.event.title)} ({_when(t, showing)})" if showing else ""
+        lines.append(f"  {t.time(due.at, zone)}  {what}{about}")
     return "\n".join(lines)
 
 
@@ -80,6 +81,20 @@ def _change_refund(t: Texts, count: int) -> str:
     )
 
 
+def _survey(t: Texts, count: int) -> str:
+    return t.plain_plural(
+        "who has come is asked how it was, {count} ticket", "who has come is asked how it was, {count} tickets", count
+    )
+
+
+def _digest_day(t: Texts, count: int) -> str:
+    return t.plain_plural("{count} manager gets the day’s digest", "{count} managers get the day’s digest", count)
+
+
+def _digest_week(t: Texts, count: int) -> str:
+    return t.plain_plural("{count} manager gets the week’s digest", "{count} managers get the week’s digest", count)
+
+
 _WORDS: Mapping[str, Callable[[Texts, int], str]] = {
     "doors": _doors,
     "reminder_day": _reminder_day,
@@ -88,5 +103,8 @@ _WORDS: Mapping[str, Callable[[Texts, int], str]] = {
     "block_release": _block_release,
     "reservation_ends": _reservation_ends,
     "change_refund": _change_refund,
+    "survey": _survey,
+    "digest_day": _digest_day,
+    "digest_week": _digest_week,
 }
 KINDS: Sequence[str] = tuple(_WORDS)

@@ -57,12 +57,14 @@ def _last(where: str, capacity: int, before: int) -> tuple[int, ...]:
 
 
 def places_in(where: str, plan: SeatingPlan) -> tuple[int, ...]:
-    """Of ``zone``, ``zone/row`` or ``zone/row/seats``, ascending. Raises CellFault."""
+    """Of ``zone``, ``zone/row`` or ``zone/row/seats``, ascending; where a zone has several names (``池座 Stalls``), one
+    will do. Raises CellFault."""
     zone, _, rest = where.partition("/")
     row, _, numbers = rest.partition("/")
-    in_zone = [found for found in plan.rows if _alike(found.zone, zone)]
-    if not in_zone:
+    called = _zone_called(zone, plan)
+    if called is None:
         raise CellFault("unknown_zone", name=zone.strip(), known=", ".join(plan.zones))
+    in_zone = [found for found in plan.rows if found.zone == called]
     chosen = [found for found in in_zone if not rest or _alike(found.label, row)]
     if not chosen:
         raise CellFault("unknown_row", zone=zone.strip(), name=row.strip())
@@ -70,6 +72,14 @@ def places_in(where: str, plan: SeatingPlan) -> tuple[int, ...]:
     if not numbers.strip():
         return tuple(sorted(seat.place for seat in seats))
     return tuple(sorted({seat.place for part in numbers.split(",") for seat in _numbered(part.strip(), seats)}))
+
+
+def _zone_called(said: str, plan: SeatingPlan) -> str | None:
+    """Whole words of its name that no other zone has."""
+    exact = [zone for zone in plan.zones if _alike(zone, said)]
+    words = f" {folded_name(said)} "
+    found = exact or [zone for zone in plan.zones if words.strip() and words in f" {folded_name(zone)} "]
+    return found[0] if len(found) == 1 else None
 
 
 def _numbered(part: str, row: list[Seat]) -> Iterator[Seat]:

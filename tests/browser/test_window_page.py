@@ -186,6 +186,12 @@ async def test_seats_by_mouse_cash_and_paper(window: Window) -> None:
     await expect(window.said).to_have_text("Taken back.")
 
 
+async def test_no_press_is_lost_while_an_answer_is_awaited(window: Window) -> None:
+    await window.sell()
+    await window.button("One more: full price").dblclick()
+    await expect(window.button("Best 4 together · A · 4 × CN¥680")).to_be_visible()
+
+
 async def test_the_whole_sale_by_keyboard_alone(window: Window) -> None:
     page, press = window.page, window.page.keyboard.press
     await page.get_by_role("button", name="Sell: From the New World").first.focus()
@@ -392,8 +398,9 @@ async def test_every_screen_is_fit_for_a_screen_reader_and_a_finger(window: Wind
     await window.fit()
     await page.locator(".sheet > .line button").last.click()
     await page.locator(".item .line button:not(.first)").last.click()
-    await page.locator(".frame .seat.free").nth(5).focus()
+    await page.locator(".frame .seat.free").nth(5).focus()  # as a screen reader does, without the arrow keys
     await page.keyboard.press("Space")
+    await expect(page.locator(".frame .seat:focus")).to_have_attribute("aria-checked", "true")
     await page.locator("#why").select_option("group")
     await page.locator("#until").select_option(index=1)
     await window.fit()

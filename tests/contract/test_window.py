@@ -28,10 +28,11 @@ from domain.payments.paying import BeginPayment, OrderToPay
 from domain.people.model import Grant, Role
 from domain.people.usecases import actor_of
 from domain.ports import Tx, Work
+from domain.programme.cells import CellFault
 from domain.programme.house_file import parse_house
 from domain.programme.usecases import ImportHouse
 from domain.records.usecases import ForgetMe
-from domain.ticketing.blocking import BlockPlaces, ReleaseBlock, ReleaseDueBlocks, SellFromBlock
+from domain.ticketing.blocking import BlockPlaces, ReleaseBlock, ReleaseDueBlocks, SellFromBlock, read_places
 from domain.ticketing.claiming import ClaimPaper
 from domain.ticketing.holding import ExpireOrders, LetGo
 from domain.ticketing.model import BlockReason, OrderState
@@ -44,6 +45,7 @@ from tests.support.clock import FakeClock
 from tests.support.house import SmallHouse, small_house
 from tests.support.invariants import check_invariants
 from tests.support.selling import PRICE, buy, hold, people, seated_house
+from tests.support.ticketing import plan as drawn
 from tests.support.window import clerk_at, holds_at_window, sells_for_cash
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "house.toml"
@@ -411,6 +413,16 @@ class TestBlocks:
             )
         strange = BlockPlaces(clerk, house.performance_id, "", BlockReason.HOUSE, chosen=(1, 51))
         await refused(uow, strange, BadInput, "bad_places")
+
+    @pytest.mark.parametrize(
+        ("where", "place"), [("Stalls/1/1", 1), ("池座/1/2", 2), ("池座 stalls/1/3", 3), ("left 1排 1", 11)]
+    )
+    def test_one_name_of_a_zone_with_several_will_do(self, where: str, place: int) -> None:
+        plan = drawn(("池座 Stalls", "楼座 Circle left", "楼座 Circle right"), rows=1)
+        assert read_places(where, plan) == (place,)
+        for strange in ("Circle/1/1", "Stall/1/1", "楼座/1/1", "/1/1"):
+            with pytest.raises(CellFault):
+                read_places(strange, plan)
 
     async def test_words_and_chosen_seats_are_one_block(self, uow: UnitOfWork, house: SmallHouse) -> None:
         clerk = await clerk_at(uow, house)

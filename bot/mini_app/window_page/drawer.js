@@ -10,7 +10,7 @@ export function drawer(words, { drawers: found, closed, order }, acts) {
   return el("div", { class: "order" },
     el("section", { class: "sheet", "aria-labelledby": "own" },
       heading(words.drawer, { id: "own" }),
-      closed && el("div", { class: "note" }, closed.map((text) => el("p", { text }))),
+      closed && el("div", { class: "note counted" }, closed.map((text) => el("p", { text }))),
       found.own ? own(words, found.own, acts) : opening(words, found.venues, acts),
       found.waiting && !closed && el("p", { text: words.drawer_waits }),
       el("div", { class: "line" },

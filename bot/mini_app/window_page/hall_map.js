@@ -5,7 +5,7 @@ import { el, fill } from "./dom.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const CLOSE = 46; // px from seat to seat at which a finger meets one
-const LEAST = 7;
+const LEAST = 3;
 const MOST = 72;
 const READABLE = 22; // px at which numbers are shown
 const STEP = 1.5;
@@ -92,6 +92,7 @@ export class HallMap {
     picture.addEventListener("pointerdown", (event) => { this.#pointer = event.pointerType; });
     picture.addEventListener("click", (event) => this.#clicked(event));
     picture.addEventListener("keydown", (event) => this.#keyed(event));
+    picture.addEventListener("focusin", (event) => this.#focused(event)); // a screen reader goes where it likes
     return picture;
   }
 
@@ -178,11 +179,20 @@ export class HallMap {
       this.#zoom(CLOSE, { x: (event.clientX - area.left) / area.width, y: (event.clientY - area.top) / area.height });
       return;
     }
-    const node = event.target.closest(".seat");
-    const one = node && this.#seats.get(Number(node.dataset.place));
+    const one = this.#at(event);
     if (!one || !this.#open(one)) return;
     this.#focusable(one, true);
     this.#toggle(one.seat[PLACE]);
+  }
+
+  #focused(event) {
+    const one = this.#at(event);
+    if (one && one !== this.#current && this.#open(one)) this.#focusable(one);
+  }
+
+  #at(event) {
+    const node = event.target.closest(".seat");
+    return node && this.#seats.get(Number(node.dataset.place));
   }
 
   #keyed(event) {

@@ -18,6 +18,7 @@ export class Sale {
   #timer = null;
   #soon = null;
   #asked = 0;
+  #steps = []; // presses on + and − that wait for the answer to the one before
   #parts = {};
   #open = true;
 
@@ -34,7 +35,10 @@ export class Sale {
 
   open(every) {
     this.#map?.fit();
-    this.#timer = setInterval(() => !document.hidden && this.look().catch((error) => this.#house.wrong(error)), every);
+    this.#timer = setInterval(() => !document.hidden && this.look().catch((error) => {
+      if (error.reason === "sale_over") this.close(); // begun anew on another page
+      this.#house.wrong(error);
+    }), every);
   }
 
   close() {
@@ -90,7 +94,7 @@ export class Sale {
     if (free.textContent !== this.#stands.free) free.textContent = this.#stands.free;
     again(steps, this.#stands.steps.map((one) => this.#step(one)));
     again(offers, this.#stands.offers.length
-      ? this.#stands.offers.map((one) => button(one.text, () => this.#hold({ category: one.category, places: [] }), { "data-key": String(one.category) }))
+      ? this.#stands.offers.map((one) => button(one.text, () => this.#hold({ category: one.category, places: [], party: this.#stands.party }), { "data-key": String(one.category) }))
       : [el("p", { text: this.#stands.state === "open" ? w.nothing_fits : w.closed })]);
     this.#map?.draw(new Set(this.#stands.taken), this.#chosen);
     if (this.#map) again(chosen, this.#picked());
@@ -99,16 +103,31 @@ export class Sale {
 
   #step(one) {
     const w = this.#words;
-    const to = (party) => () => {
-      this.#party = party;
-      this.#lookSoon();
-    };
-    const step = (sign, text, party) => button(sign, party ? to(party) : undefined, {
-      "aria-label": fill(text, { what: one.what }), "aria-disabled": String(!party), "data-key": `${sign}${one.what}`,
+    const step = (sign, text, way) => button(sign, () => this.#stepSoon(one.what, way), {
+      "aria-label": fill(text, { what: one.what }), "aria-disabled": String(!one[way]), "data-key": `${sign}${one.what}`,
     });
-    return el("li", {}, step("−", w.fewer, one.fewer),
+    return el("li", {}, step("−", w.fewer, "fewer"),
       el("span", {}, el("b", { text: String(one.count) }), ` ${one.what}`, el("small", { text: one.price })),
-      step("+", w.more, one.more));
+      step("+", w.more, "more"));
+  }
+
+  /** Who comes after a press is the house's to say, so one press follows the other; none is lost. */
+  async #stepSoon(what, way) {
+    if (this.#steps.push([what, way]) > 1) return;
+    try {
+      for (; this.#steps.length && this.#open; this.#steps.shift()) {
+        const [next, to] = this.#steps[0];
+        const party = this.#stands.steps.find((one) => one.what === next)?.[to];
+        if (!party) continue;
+        this.#party = party;
+        clearTimeout(this.#soon);
+        await this.look();
+      }
+    } catch (error) {
+      this.#steps = [];
+      this.#party = this.#stands.party;
+      this.#house.wrong(error);
+    }
   }
 
   #picked() {
@@ -150,6 +169,7 @@ export class Sale {
 
   #hold(what) {
     clearTimeout(this.#soon);
+    this.#steps = [];
     return this.#house.hold({ ...this.#body, ...what });
   }
 }

@@ -86,6 +86,7 @@ function cash(words, found, acts) {
 
 function prints(words, id, acts) {
   return el("div", { class: "prints", role: "group", "aria-label": words.print },
+    el("p", { class: "hint", "aria-hidden": "true", text: words.print }),
     el("div", { class: "line" }, SIZES.map(([size, text]) => button(text, () => acts.print(id, size), { "aria-label": `${words.print}: ${text}` }))),
     el("p", { class: "paper" }));
 }

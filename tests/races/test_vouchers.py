@@ -10,8 +10,11 @@ import pytest
 
 from domain.errors import BadInput, HoldEnded, NotFound
 from domain.money import Money
-from domain.payments.model import Captured
+from domain.payments.checkout import OpenVoucherCheckout, SettleCheckout
+from domain.payments.checkout_model import Paid, Way
+from domain.payments.model import Captured, ChargeFate
 from domain.payments.paying import PayNothing
+from domain.payments.voucher_model import VoucherRules
 from domain.payments.voucher_selling import BuyVoucher
 from domain.payments.vouchers import DropVouchers, GiveVoucher, KeepVoucher, UseVoucher, left_of
 from domain.people.model import Grant, Role
@@ -205,3 +208,40 @@ async def test_without_counting_it_is_spent_by_all(uow: UnitOfWork, monkeypatch:
     for pair in zip(rivals, orders, strict=True):
         await uow.write(UseVoucher(*pair, code))
     assert any(fault.startswith("a voucher is never spent") for fault in await violations(uow))
+
+
+ASKED = Money(5000, "EUR")
+
+
+async def asked_for(uow: UnitOfWork, number: int = 0) -> list[SettleCheckout]:
+    """The news of two payments for one voucher that somebody wants to buy."""
+    (ada,) = await people(uow, 1)
+    await uow.write(lambda tx: tx.payments.put_voucher_rules(VoucherRules(12, (ASKED.minor,), "EUR")))
+    checkout_id = await uow.write(OpenVoucherCheckout(ada, ASKED, Way.STRIPE, "Voucher"))
+    checkout = await uow.read(lambda tx: tx.payments.checkout(checkout_id))
+    assert checkout is not None
+    return [SettleCheckout("stripe", Paid(checkout.reference, f"pi_{number}_{each}", ASKED)) for each in range(2)]
+
+
+async def test_two_payments_for_one_voucher_come_at_once_and_again(uow: UnitOfWork) -> None:
+    """Defence: the lock of what was asked for on PostgreSQL, the one writer on SQLite."""
+    for number in range(4):
+        first, second = await asked_for(uow, number)
+        fates = await asyncio.gather(*(uow.write(news) for news in (first, second, second, first)))
+        assert sorted(fates) == [ChargeFate.DUPLICATE] * 2 + [ChargeFate.VOUCHER] * 2
+    await check_invariants(uow)
+
+
+@postgresql_only
+async def test_without_the_lock_both_payments_buy_one(
+    uow: UnitOfWork, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: the second comes where the first has seen that nothing is paid."""
+    first, second = await asked_for(uow)
+    monkeypatch.setattr(vouchers, "_SALE_LOCKED", vouchers._SALE)
+    watcher = await asyncpg.connect(database_url)
+    meanwhile = Meanwhile(watcher, monkeypatch)
+    meanwhile.after(vouchers.Vouchers, "voucher_sale", lambda: uow.write(second))
+    fates = [await uow.write(first), await meanwhile.done()]
+    await watcher.close()
+    assert fates == [ChargeFate.VOUCHER, ChargeFate.VOUCHER]

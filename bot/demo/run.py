@@ -102,7 +102,9 @@ async def open_doors(uow: UnitOfWork, now: datetime) -> None:
 
     def are_open(tx: Tx) -> bool:
         event = tx.programme.event_by_key(SOON_EVENT)
-        upcoming = PerformanceFilter(starts_from=now + SOON / 2, starts_before=now + SOON, event_id=event and event.id)
+        upcoming = PerformanceFilter(
+            starts_from=now + SOON / 2, starts_before=now + SOON, event_id=event.id if event else None
+        )
         return bool(tx.programme.performances(upcoming, limit=1))
 
     if not await uow.read(are_open):

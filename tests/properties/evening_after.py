@@ -258,9 +258,9 @@ class AfterMachine(StaffMachine):
         id = self.newest(self.model.actions, of, "open")
         action = self.model.actions[id]
         by = action.owner if done and pick % 2 else self.colleague(pick)
-        stale = None if action.state == "open" else Stale
+        stale: Refusal = None if action.state == "open" else Stale
         if not done:
-            refusal = stale if self.model.stands_in(by) else NotAllowed
+            refusal: Refusal = stale if self.model.stands_in(by) else NotAllowed
             self.do(DropAction(by, id, "No money"), refusal)
             if refusal is None:
                 action.state = "dropped"

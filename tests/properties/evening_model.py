@@ -308,14 +308,14 @@ class Evening:
 
     def call_help(self, help: Help) -> set[int]:
         """The steps whose time has come and that were not called yet; if nobody, everybody. Gives who is told."""
-        waited, called = (self.now - help.asked).total_seconds(), set[int]()
+        waited = (self.now - help.asked).total_seconds()
+        called: set[int] = set()
         while help.paged < len(STEPS) and (STEPS[help.paged][0] <= waited):
             whom = STEPS[help.paged][1]
-            called |= {
-                "zone": lambda: self.on_duty("floor", help.zone),
-                "house": self.on_duty,
-                "managers": lambda: self.on_duty("manager"),
-            }[whom]()
+            if whom == "house":
+                called |= self.on_duty()
+            else:
+                called |= self.on_duty("floor", help.zone) if whom == "zone" else self.on_duty("manager")
             help.paged += 1
         called = (called or self.on_duty()) - {help.person}
         told = {person for person in called if (help.paged, self.now, person) not in help.told}

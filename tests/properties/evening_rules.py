@@ -41,6 +41,7 @@ from domain.payments.model import Captured
 from domain.people.model import Grant, Role
 from domain.people.shifts import Shift as PlannedShift
 from domain.people.usecases import RevokeRole
+from domain.ports import Work
 from domain.programme.model import PlanCategory, Price, RunState, Seat, SeatingPlan, SeatKind
 from domain.programme.moving import CancelPerformance, CarryOn, MovePerformance
 from domain.programme.quiet import Reminder
@@ -116,7 +117,7 @@ AREAS: dict[str, tuple[Act, ...]] = {
         ("buy", PICK, range(1, PLACES + 1)),
         ("hand_on", PICK, PICK),
         ("move", PICK, (2, 24)),
-        ("call_off", PICK, range(8)),
+        ("call_off", PICK, range(3)),
         ("remind",),
     ),
     "run": (
@@ -274,6 +275,12 @@ class EveningMachine(HouseDriver):
     def guest(self, pick: int) -> int:
         return self.model.guests[pick % len(self.model.guests)]
 
+    def newcomer(self, pick: int, show: int) -> int:
+        """Mostly somebody who has no ticket for it."""
+        has = {ticket.holder for ticket in self.model.tickets.values() if ticket.show == show}
+        without = [person for person in self.model.guests if person not in has]
+        return without[pick % len(without)] if without and pick % 4 else self.guest(pick)
+
     def colleague(self, pick: int, *roles: str) -> int:
         """Mostly one who may."""
         may = sorted(person for person in self.model.staff if self.model.stands_in(person, *roles))
@@ -346,8 +353,9 @@ class EveningMachine(HouseDriver):
         """Also of what is not due: whoever found that it was may have been slow."""
         due = self.model.reminders()
         assert {(show, kind.value) for show, kind in self.read(DueReminders())} == due.keys()
-        slow = [(show, kind.value) for show in self.model.shows for kind in Reminder]
-        for id, kind in [*due, slow[self.steps % 4]]:
+        pairs = [(show, kind.value) for show in self.model.shows for kind in Reminder]
+        slow = [pair for pair in pairs if self.model.shows[pair[0]].state == "cancelled"] or pairs[self.steps % 4 :][:1]
+        for id, kind in [*due, *slow]:
             persons = self.model.reminders().get((id, kind), set())
             written = self.do(Remind(id, Reminder(kind)))
             assert written == len(persons), f"{kind} of {id}: {written} reminded, not {persons}"
@@ -361,7 +369,7 @@ class EveningMachine(HouseDriver):
         taken = {ticket.place for ticket in self.model.tickets.values() if ticket.show == id}
         if place in taken or show.state not in ("scheduled", "moved") or self.model.now >= show.starts:
             return
-        person = self.guest(pick)
+        person = self.newcomer(pick, id)
         order_id = self.do(HoldPlaces(person, id, (Wish(place, self.concession_id),)))
         self.saw((person, "order.held", "order", order_id))
         charge = self.do(captured(order_id, person, TICKET_PRICE))["charge_id"]
@@ -372,7 +380,8 @@ class EveningMachine(HouseDriver):
 
     def hand_on(self, pick: int, of: int) -> None:
         id = list(self.model.tickets)[of % len(self.model.tickets)]
-        ticket, taker = self.model.tickets[id], self.guest(pick)
+        ticket = self.model.tickets[id]
+        taker = self.newcomer(pick, ticket.show)
         show = self.model.shows[ticket.show]
         giver = ticket.holder
         if giver == taker or ticket.was_in or show.state == "cancelled" or self.model.now >= show.ends:
@@ -411,6 +420,7 @@ class EveningMachine(HouseDriver):
             show.change, show.state, show.since = change, "cancelled", self.model.now
             self.saw((by, "performance.cancelled", "run_change", change))
             self._tell_holders(id, change)
+            self.remind()
 
     def _tell_holders(self, show_id: int, change: int) -> None:
         holders = {ticket.holder for ticket in self.model.tickets.values() if ticket.show == show_id}
@@ -498,17 +508,16 @@ class EveningMachine(HouseDriver):
     def help(self, pick: int, of: int, what: str) -> None:
         if not self.model.helps:
             return
-        id = self.newest(self.model.helps, of, "asked" if what == "coming" else "coming", "here")
+        id = self.newest(self.model.helps, of, "asked", "coming", "here")
         help = self.model.helps[id]
         what = what or {"asked": "coming", "coming": "here"}.get(help.state, "done")
-        by = help.helper if help.helper and pick % 4 else self.colleague(pick, "floor")
+        mine = help.helper is not None and what != "coming" and pick % 4
+        by = help.helper if help.helper and mine else self.colleague(pick, "floor")
         if what == "cancelled":
             by = help.person if pick % 4 else by
         refusal = self.model.refuses_helper(by, help, what)
-        work = {"coming": TakeHelp(by, id), "cancelled": CancelHelp(by, id)}.get(what) or SayHelp(
-            by, id, HelpState(what)
-        )
-        self.do(work, refusal)
+        taking: dict[str, Work[int]] = {"coming": TakeHelp(by, id), "cancelled": CancelHelp(by, id)}
+        self.do(taking.get(what) or SayHelp(by, id, HelpState(what)), refusal)
         if refusal is not None:
             return
         already = help.state == what or (what == "coming" and help.state == "here")
@@ -526,6 +535,9 @@ class EveningMachine(HouseDriver):
             audits.append((None, "help.paged", "help", id))
             told = self._help_told(help, self.model.call_help(help))
         self.saw(*audits, told=told)
+        if what == "coming" and pick % 2:
+            rival = next(person for person in self.model.staff if person != by)
+            self.do(TakeHelp(rival, id), Stale)
 
     def dismiss(self, pick: int, sure: int) -> None:
         """Somebody is on the staff no longer, whatever they are doing at this moment."""

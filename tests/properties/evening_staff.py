@@ -212,6 +212,9 @@ class StaffMachine(EveningMachine):
         one.known_to.add(by)
         self.model.heard_of(one)
         self.saw((by, "incident.taken", "incident", id))
+        if pick % 2 and instead_of != by:
+            rival = next(person for person in self.model.staff if person != by)
+            self.do(TakeIncident(rival, id, instead_of or 0), Stale)
 
     def say_incident(self, pick: int, of: int, state: str) -> None:
         id = self.incident(of)

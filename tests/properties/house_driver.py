@@ -104,9 +104,11 @@ class HouseDriver(RuleBasedStateMachine):
 
     def caught_up(self) -> None:
         """What is on record so far was looked at, or is none of this test's business."""
-        newest = select(func.max(audit_entry.c.id)), select(func.max(notice.c.id))
-        found = [self.run(self.database.read(lambda c, q=query: c.execute(q).scalar())) for query in newest]
-        self.audits, self.notices = (id or 0 for id in found)
+        newest = select(
+            select(func.max(audit_entry.c.id)).scalar_subquery(), select(func.max(notice.c.id)).scalar_subquery()
+        )
+        row = self.run(self.database.read(lambda connection: connection.execute(newest).one()))
+        self.audits, self.notices = row[0] or 0, row[1] or 0
 
     def saw(self, *audits: Audit, told: Sequence[Told] = ()) -> None:
         """These are on record since the last look, and these notices were written; nothing else."""

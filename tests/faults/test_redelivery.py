@@ -17,7 +17,7 @@ from bot.container import Foyer
 from storage.stores.inbox import InboxStore
 from tests.faults.carrying import Carrier, Raw
 from tests.faults.killing import Phone, Seen
-from tests.faults.visit import ONCE, Visit, left_behind, open_house
+from tests.faults.visit import ONCE, Visit, left_behind, one_picture, open_house
 from tests.support.house import SmallHouse
 from tests.support.invariants import check_invariants
 from tests.support.running import House, running_house
@@ -25,6 +25,11 @@ from tests.support.running import House, running_house
 VISITS = 27
 UPDATES = 500
 PATIENCE = 60.0  # s, for a step, while all the others are under way
+
+
+@pytest.fixture(autouse=True)
+def _undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.painter.render", lambda _: one_picture())
 
 
 class HastyVisit(Visit):

@@ -27,7 +27,7 @@ from typing import Any
 import httpcore  # noqa: F401 - by httpx, for a house's first client
 from aiogram.methods import GetUpdates
 
-from bot import config, courier, inbox, log, polling
+from bot import config, courier, inbox, log, painter, polling
 from bot.bound_uow import BoundUow
 from bot.courier import Courier
 from bot.dispatcher import make_dispatcher
@@ -39,6 +39,7 @@ from bot.run import run
 from handlers.ui.i18n import LOCALES, texts
 from storage import migrate
 from storage.unit_of_work import UnitOfWork
+from tests.faults.visit import one_picture
 from tests.support.once import make_once
 
 #: A killed process keeps its leases until they run out. In production that is half a minute; here a test waits for it.
@@ -174,6 +175,8 @@ def warm_up() -> None:
     for locale in LOCALES:
         texts(locale)
     ssl.create_default_context()
+    undrawn = one_picture()
+    painter.render = lambda *_: undrawn
     gc.freeze()  # a child that collects garbage would copy every page that it shares
 
 

@@ -128,7 +128,7 @@ AREAS: dict[str, tuple[Act, ...]] = {
     "help": (
         ("ask_for_help", PICK, PICK, list(HelpKind)),
         *(("help", PICK, PICK, ("", "", "", "coming", "here", "done", "asked", "cancelled")),) * 2,
-        ("dismiss", PICK, range(3)),
+        ("dismiss", PICK),
         ("page_help",),
     ),
     "drinks": (
@@ -155,7 +155,7 @@ class EveningMachine(HouseDriver):
         self.chances = Counter[int]()
         drawn = self.drawn(chance)
         when = drawn.choice(("the day before", "this evening", "this evening", "afterwards"))
-        self.busy = sorted({"run", *drawn.sample(sorted(self.areas()), 3)})
+        self.busy = drawn.sample(sorted(self.areas()), 2)
         note(f"  {when}: {', '.join(self.busy)}")
         self.run(self.uow.write(self._furnish))
         self.caught_up()
@@ -539,16 +539,18 @@ class EveningMachine(HouseDriver):
             rival = next(person for person in self.model.staff if person != by)
             self.do(TakeHelp(rival, id), Stale)
 
-    def dismiss(self, pick: int, sure: int) -> None:
+    def dismiss(self, pick: int) -> None:
         """Somebody is on the staff no longer, whatever they are doing at this moment."""
-        busy = [help.helper for help in self.model.helps.values() if help.state == "coming"]
+        self.help(pick, pick, "coming")
+        busy = [help.helper for help in self.model.helps.values() if help.state in ("coming", "here")]
         may_go = [person for person in busy if self.model.staff.get(person or 0) in ("floor", "safety", "box_office")]
-        if sure or not may_go:
+        if not may_go:
             return
         (owner,), person = self.model.of_role("owner"), may_go[pick % len(may_go)]
         assert person is not None
         assert self.do(RevokeRole(owner, person, Grant(Role(self.model.staff.pop(person)), self.venue_id)))
         self.saw((owner, "role.revoked", "person", person))
+        self.page_help()
 
     def page_help(self) -> None:
         due = [id for id, help in self.model.helps.items() if self.model.help_is_due(help)]

@@ -315,7 +315,8 @@ class HouseMachine(HouseDriver):
         self.do(BeginPayment(payer, order_id, Money(minor, "EUR")), refusal)
         if refusal is None:
             until = min(self.model.now + policy.PAYING_LASTS, order.created + policy.PAYING_AT_MOST)
-            order.state, order.until = "paying", until
+            # An offer to who waits in line lasts longer than a hold.
+            order.state, order.until = "paying", max(until, order.until or until)
             self.model.keep(order_id, order.until)
             self.saw((payer, "order.paying", "order", order_id))
 

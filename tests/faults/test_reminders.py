@@ -36,7 +36,7 @@ from tests.support.screens import FakeLinks
 
 RESTARTS = int(os.environ.get("FOYER_TEST_RESTARTS", "9"))
 REMINDERS = RESTARTS * 1000 // 108
-STORM = int(os.environ.get("FOYER_TEST_STORM", "200"))
+STORM = int(os.environ.get("FOYER_TEST_STORM", "1000"))
 EACH_HALT = 5  # s that the messenger asks for
 HALTS_EVERY = 23  # calls
 
@@ -238,7 +238,9 @@ async def test_in_a_storm_none_goes_before_its_time_each_once_safety_first(
     assert phones.too_early == 0
     assert len(phones.arrived) == STORM
     assert set(phones.arrived.values()) == {1}
-    assert set(phones.order[: len(urgent)]) == urgent
+    # While the last of them are in hand, a free hand may already bring what matters less.
+    assert set(phones.order[: len(urgent) - courier_module._HANDS]) <= urgent
+    assert urgent <= set(phones.order[: len(urgent) + courier_module._HANDS])
     assert await fates(uow) == Counter({"sent": STORM})
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.admission import reminding
 from domain.feedback.asking import ImportSurvey
 from domain.people.model import Role
 from tests.flows.test_digests import staff
@@ -34,7 +35,6 @@ async def evening(database_url: str, tmp_path: Path, clock: FakeClock) -> AsyncI
     async with evening_at_the_theatre(database_url, tmp_path, clock) as running:
         await running.house.foyer.uow.write(ImportSurvey(survey_document()))
         yield running
-        await check_invariants(running.house.foyer.uow)
 
 
 async def passes(evening: Evening, by: timedelta) -> None:
@@ -63,3 +63,11 @@ async def test_a_wrong_clock_doubles_and_skips_nothing(evening: Evening, hours: 
     anna, told = await two_evenings(evening, timedelta(hours=hours))
     assert told == Counter(dict.fromkeys(ONCE, 1))
     assert len(await evening.tickets_of(anna)) == 4
+    await check_invariants(evening.house.foyer.uow)
+
+
+async def test_without_one_key_for_a_reminder_it_comes_again(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control. Defence: what is told has a key that the time of telling is no part of."""
+    monkeypatch.setattr(reminding, "key", lambda *_: f"remind:{evening.clock.now():%d%H}:")
+    _, told = await two_evenings(evening, timedelta(hours=1))
+    assert told["⏰ Not long to go"] > 1

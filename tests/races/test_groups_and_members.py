@@ -7,7 +7,7 @@ one writer (SQLite), and late money counts again what made it cheaper. Each has 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ from domain.ticketing.holding import ExpireOrders, LetGo
 from domain.ticketing.member_ports import MemberTier
 from domain.ticketing.members import UseMembership
 from domain.ticketing.members_at_window import UseMembershipAtWindow
-from domain.ticketing.model import BlockReason, OrderState
+from domain.ticketing.model import BlockReason
 from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.promotions import UsePromotion
 from storage.repositories.admission import AdmissionRepository
@@ -142,18 +142,11 @@ async def member_of(uow: UnitOfWork, house: SmallHouse, clock: FakeClock) -> tup
     return member, await uow.write(work)
 
 
-async def cheaper(uow: UnitOfWork, house: SmallHouse) -> int:
-    """Unpaid places at a member's price, of the performance."""
+async def cheaper(uow: UnitOfWork, order_ids: Sequence[int]) -> int:
+    """Places at a member's price."""
 
     def work(tx: Tx) -> int:
-        orders = (tx.ticketing.order(id) for id in range(1, 400))
-        lines = [
-            line
-            for order in orders
-            if order is not None and order.state is OrderState.HELD and order.performance_id == house.performance_id
-            for line in tx.ticketing.lines(order.id)
-        ]
-        return sum(line.price < PRICE for line in lines)
+        return sum(line.price < PRICE for order_id in order_ids for line in tx.ticketing.lines(order_id))
 
     return await uow.read(work)
 
@@ -170,7 +163,7 @@ async def test_a_membership_is_used_in_the_chat_and_at_two_windows(
     found = await all_at_once(uow.write(UseMembership(member, own)), *works)
     assert found.count("yes") == 1, found
     assert set(found) <= {"yes", "member_used_up", "member_has_all"}
-    assert await cheaper(uow, house) == EACH
+    assert await cheaper(uow, (own, *orders)) == EACH
     await check_invariants(uow)
 
 

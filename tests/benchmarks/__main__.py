@@ -108,6 +108,8 @@ def _row(figure: Figure) -> tuple[str, str, str, str, str]:
 def _verdict(value: float, aim: float, more: bool) -> str:
     if value >= aim if more else value <= aim:
         return "yes"
+    if not aim:
+        return "missed"
     return f"missed by {abs(aim - value) / aim:.0%}"
 
 

@@ -41,6 +41,8 @@ class Turns:
         return turn
 
     def leave(self, turn: asyncio.Future[None]) -> None:
+        """By the task that lined up."""
+        self._taken.set(False)
         if turn.done():
             self._give_back()
         else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import partial
 
+from bot.adapters.flow import Piece, lay_out
 from bot.adapters.fonts import Type, clean, fit
 from bot.adapters.pdf import A4, MM, Pdf
 from handlers.feedback.report_paper import ReportPaper, ReportRow, ReportSection
@@ -21,59 +21,31 @@ _TEXT, _BOLD, _SMALL = Type(34), Type(38, bold=True), Type(28)
 _GREY, _PALE, _INK, _MARK = "#666666", "#e6e3dc", "#2f6f73", "#c8553d"
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """``needs``: the height of what must not be torn from it as well. ``draw`` is told its upper edge."""
-
-    height: float
-    draw: Callable[[Pdf, float], None]
-    needs: float = 0.0
-
-
 def print_report(paper: ReportPaper) -> bytes:
     """PDF, upright A4."""
-    pages = list(_pages(_pieces(paper)))
     pdf = Pdf(paper.title, paper.locale, _texts(paper))
-    for number, page in enumerate(pages, start=1):
-        pdf.add_page(A4)
-        _frame(pdf, paper, number, len(pages))
-        top: float = _TOP
-        for piece in page:
-            piece.draw(pdf, top)
-            top += piece.height
+    lay_out(pdf, _pieces(pdf, paper), partial(_frame, pdf, paper), top=_TOP, bottom=_BOTTOM)
     return pdf.finish()
 
 
-def _pages(pieces: Iterator[_Piece]) -> Iterator[list[_Piece]]:
-    page: list[_Piece] = []
-    left: float = A4[1] - _TOP - _BOTTOM
-    for piece in pieces:
-        if page and piece.height + piece.needs > left:
-            yield page
-            page, left = [], A4[1] - _TOP - _BOTTOM
-        page.append(piece)
-        left -= piece.height
-    yield page
-
-
-def _pieces(paper: ReportPaper) -> Iterator[_Piece]:
+def _pieces(pdf: Pdf, paper: ReportPaper) -> Iterator[Piece]:
     for section in paper.sections:
-        yield _head(section)
+        yield _head(pdf, section)
         for row in section.rows:
-            yield _Piece(_ROW, partial(_row, row))
-        yield _Piece(_SPACE, lambda pdf, top: None)
+            yield Piece(_ROW, partial(_row, pdf, row))
+        yield Piece(_SPACE, lambda top: None)
     if paper.quotes:
-        yield _head(ReportSection(paper.quotes_heading, (), ()))
+        yield _head(pdf, ReportSection(paper.quotes_heading, (), ()))
     for about, words in paper.quotes:
         lines = tuple(_TEXT.wrap(clean(words), _WIDTH, 12)) or ("",)
-        yield _Piece(_LEADING * (len(lines) + 1) + 2 * MM, partial(_quote, about, lines))
+        yield Piece(_LEADING * (len(lines) + 1) + 2 * MM, partial(_quote, pdf, about, lines))
 
 
-def _head(section: ReportSection) -> _Piece:
-    return _Piece(_LEADING * (2.6 if section.headings else 1.6), partial(_heading, section), needs=3 * _ROW)
+def _head(pdf: Pdf, section: ReportSection) -> Piece:
+    return Piece(_LEADING * (2.6 if section.headings else 1.6), partial(_heading, pdf, section), needs=3 * _ROW)
 
 
-def _heading(section: ReportSection, pdf: Pdf, top: float) -> None:
+def _heading(pdf: Pdf, section: ReportSection, top: float) -> None:
     with pdf.reading("H2"):
         pdf.line(_BOLD, (_EDGE, top + _LEADING), _BOLD.ellipsis(section.heading, _WIDTH))
     if not section.headings:
@@ -84,7 +56,7 @@ def _heading(section: ReportSection, pdf: Pdf, top: float) -> None:
         begins = end + 2 * MM
 
 
-def _row(row: ReportRow, pdf: Pdf, top: float) -> None:
+def _row(pdf: Pdf, row: ReportRow, top: float) -> None:
     baseline = top + _LEADING * 0.8
     with pdf.reading():
         pdf.line(_TEXT, (_EDGE, baseline), _TEXT.ellipsis(row.label, _LABEL))
@@ -106,7 +78,7 @@ def _bar(pdf: Pdf, bar: tuple[float, float | None], baseline: float) -> None:
         pdf.box((begins + length * min(max(before, 0), 100) / 100 - 3, at - 6), (6, height + 12), _MARK, fill=True)
 
 
-def _quote(about: str, lines: Sequence[str], pdf: Pdf, top: float) -> None:
+def _quote(pdf: Pdf, about: str, lines: Sequence[str], top: float) -> None:
     with pdf.reading():
         pdf.line(_SMALL, (_EDGE, top + _LEADING * 0.7), about, _GREY)
         for number, text in enumerate(lines, start=1):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from bot.adapters.flow import Piece, lay_out
 from bot.adapters.fonts import Block, Type, clean, fit
 from bot.adapters.pdf import A4, MM, Pdf
 from handlers.incidents.timeline import TimelinePaper
@@ -32,15 +34,9 @@ class _Line:
 
 def print_timeline(paper: TimelinePaper) -> bytes:
     """PDF, upright A4."""
-    pages = list(_pages(_lines(paper)))
     pdf = Pdf(paper.title, paper.locale, _texts(paper))
-    for number, page in enumerate(pages, start=1):
-        pdf.add_page(A4)
-        _frame(pdf, paper, number, len(pages))
-        top: float = _TOP
-        for line in page:
-            _draw(pdf, line, top)
-            top += line.height
+    pieces = (Piece(line.height, partial(_draw, pdf, line)) for line in _lines(paper))
+    lay_out(pdf, pieces, partial(_frame, pdf, paper), top=_TOP, bottom=_BOTTOM)
     return pdf.finish()
 
 
@@ -54,18 +50,6 @@ def _lines(paper: TimelinePaper) -> Iterator[_Line]:
 
 def _wrapped(text: str, width: float) -> tuple[str, ...]:
     return tuple(_TEXT.wrap(clean(text), width, 30)) or ("",)
-
-
-def _pages(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
-    page: list[_Line] = []
-    left: float = A4[1] - _TOP - _BOTTOM
-    for line in lines:
-        if page and line.height > left:
-            yield page
-            page, left = [], A4[1] - _TOP - _BOTTOM
-        page.append(line)
-        left -= line.height
-    yield page
 
 
 def _frame(pdf: Pdf, paper: TimelinePaper, page: int, pages: int) -> None:

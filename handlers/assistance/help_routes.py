@@ -34,7 +34,6 @@ from handlers.assistance.help_views import (
 from handlers.ticketing.wording import escaped
 from handlers.ui.replies import sentence
 from handlers.ui.routing import EVERYBODY, Awaits, AwaitsVoice, allowed
-from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="assistance.help")
@@ -164,17 +163,14 @@ async def _show_queue(talk: Talk) -> None:
 
 
 async def _show_call(talk: Talk, request_id: int) -> None:
-    await talk.show(await _call(talk, request_id))
+    facts = await talk.read(FindHelpCall(talk.actor.person_id, request_id))
+    await talk.show(call_screen(talk.t, facts, talk.actor.person_id))
 
 
 async def _show_call_anew(talk: Talk, request_id: int) -> None:
     """The card keeps itself."""
-    await talk.show_anew(await _call(talk, request_id))
-
-
-async def _call(talk: Talk, request_id: int) -> Screen:
-    facts = await talk.read(FindHelpCall(talk.actor.person_id, request_id))
-    return call_screen(talk.t, facts, talk.actor.person_id)
+    if talk.has_open(OpenHelpCall(request_id=request_id)):
+        await _show_call(talk, request_id)
 
 
 def _about(talk: Talk) -> int:

@@ -69,7 +69,6 @@ from handlers.incidents.views import (
 from handlers.ui.i18n import N_
 from handlers.ui.replies import sentence
 from handlers.ui.routing import Awaits, allowed
-from handlers.ui.screen import Screen
 from handlers.ui.talk import Talk
 
 router = Router(name="incidents")
@@ -333,15 +332,12 @@ async def _follow(talk: Talk, incident_id: int) -> None:
 
 async def _again(talk: Talk, incident_id: int) -> None:
     """The card keeps itself; the screen that shows the same is drawn anew."""
-    await talk.show_anew(await _screen(talk, incident_id))
+    if talk.has_open(OpenIncident(incident_id=incident_id)):
+        await _show(talk, incident_id)
 
 
 async def _show(talk: Talk, incident_id: int) -> None:
-    await talk.show(await _screen(talk, incident_id))
-
-
-async def _screen(talk: Talk, incident_id: int) -> Screen:
-    return incident_screen(talk.t, await talk.read(FindIncident(talk.actor.person_id, incident_id)))
+    await talk.show(incident_screen(talk.t, await talk.read(FindIncident(talk.actor.person_id, incident_id))))
 
 
 async def _show_list(talk: Talk) -> None:

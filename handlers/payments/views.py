@@ -115,7 +115,8 @@ def confirmed_screen(t: Texts, facts: RefundFacts) -> Screen:
 
 def returned_text(t: Texts, charge: Charge, amount: Money) -> str:
     """Why the money goes back; HTML."""
-    why = t((_OF_NO_TICKETS if charge.order_id is None else _WHY).get(charge.fate, _WHY.get(charge.fate, _OTHERWISE)))
+    of_no_tickets = _OF_NO_TICKETS.get(charge.fate) if charge.order_id is None else None
+    why = t(of_no_tickets or _WHY.get(charge.fate, _OTHERWISE))
     # "Requested": nothing more is known before the provider confirms it.
     back = t("We have asked for your {sum} to be returned and tell you when it is confirmed.", sum=t.money(amount))
     sorry = bold(t("We are sorry.")) + " " if charge.fate is ChargeFate.LATE else ""

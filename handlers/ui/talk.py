@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from aiogram.filters.callback_data import CallbackData
+
 from domain.people.model import Actor
 from domain.ports import Work
 from handlers.ui.conversation import Conversation
@@ -58,10 +60,9 @@ class Talk:
         await self.messenger.show(self.conversation, screen)
         self.conversation.here = screen.here
 
-    async def show_anew(self, screen: Screen) -> None:
-        """Shows it only to whoever has it open: where a card tells the same, a second message would say it twice."""
-        if self.conversation.here == screen.here:
-            await self.show(screen)
+    def has_open(self, screen: CallbackData) -> bool:
+        """Whether that screen is to be drawn anew: where a card tells the same, another message would say it twice."""
+        return self.conversation.here == screen.pack()
 
     async def send(self, document: Document) -> None:
         await self.messenger.send_document(self.conversation, document)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
 from domain.admission.scanning import Scan
@@ -29,7 +28,7 @@ from domain.ticketing.model import Ticket, Wish
 from domain.ticketing.resale import ListForResale
 from storage.repositories.ticketing import TicketingRepository
 from storage.unit_of_work import UnitOfWork
-from tests.races.test_interleavings import Meanwhile
+from tests.races.meanwhile import Meanwhile
 from tests.support.clock import FakeClock
 from tests.support.house import SmallHouse, small_house
 from tests.support.invariants import check_invariants, violations
@@ -159,12 +158,6 @@ class TestOnPostgres:
     @pytest.fixture
     def database_url(self, postgres_template: Any) -> str:
         return str(postgres_template.fresh())
-
-    @pytest.fixture
-    async def meanwhile(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Meanwhile]:
-        watcher = await asyncpg.connect(database_url)
-        yield Meanwhile(watcher, monkeypatch)
-        await watcher.close()
 
     async def scanned_meanwhile(self, uow: UnitOfWork, house: SmallHouse, meanwhile: Meanwhile) -> tuple[str, str]:
         (anna,) = await people(uow, 1)

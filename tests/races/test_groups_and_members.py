@@ -7,11 +7,10 @@ one writer (SQLite), and late money counts again what made it cheaper. Each has 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
 from domain.ports import Tx
@@ -32,7 +31,7 @@ from domain.ticketing.promotions import UsePromotion
 from storage.repositories.admission import AdmissionRepository
 from storage.repositories.ticketing import TicketingRepository
 from storage.unit_of_work import UnitOfWork
-from tests.races.test_interleavings import Meanwhile
+from tests.races.meanwhile import Meanwhile
 from tests.races.test_together import outcome
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate
@@ -63,7 +62,13 @@ async def group_of(uow: UnitOfWork, house: SmallHouse, *places: int) -> tuple[in
     """The leader, their tickets, and the link for those who come with them."""
     (leader,) = await people(uow, 1)
     tickets = tuple(await buy(uow, house, leader, *places))
-    order_id = await uow.read(lambda tx: getattr(tx.ticketing.ticket(tickets[0]), "order_id"))  # noqa: B009
+
+    def order_of(tx: Tx) -> int:
+        ticket = tx.ticketing.ticket(tickets[0])
+        assert ticket is not None
+        return ticket.order_id
+
+    order_id = await uow.read(order_of)
     return leader, tickets, await uow.write(HandOut(leader, order_id, HandoutKind.GROUP))
 
 
@@ -228,12 +233,6 @@ class TestOnPostgres:
     @pytest.fixture
     def database_url(self, postgres_template: PostgresTemplate) -> str:
         return postgres_template.fresh()
-
-    @pytest.fixture
-    async def meanwhile(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Meanwhile]:
-        watcher = await asyncpg.connect(database_url)
-        yield Meanwhile(watcher, monkeypatch)
-        await watcher.close()
 
     async def two_take(self, uow: UnitOfWork, house: SmallHouse, meanwhile: Meanwhile) -> tuple[str, str]:
         _, _, link = await group_of(uow, house, 1, 2, 3)

@@ -5,17 +5,14 @@ SQLite runs one transaction after the other, so these races cannot happen there.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any
 
-import asyncpg
 import pytest
 from sqlalchemy import literal, select
-from sqlalchemy.util import await_only
 
 from domain.admission.scanning import AdmitParty, Scan
 from domain.errors import Contended, LimitExceeded, LinkSpent, PaymentUnderWay, Rejected, Stale
@@ -34,6 +31,7 @@ from storage.repositories.ticketing import TicketingRepository
 from storage.stores.leases import LeaseStore
 from storage.transaction import StorageTx
 from storage.unit_of_work import UnitOfWork
+from tests.races.meanwhile import Meanwhile
 from tests.races.test_feedback import asked, begun, two_evenings_are_over
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate
@@ -43,54 +41,10 @@ from tests.support.selling import PRICE, buy, captured, code_of, hold, people, s
 
 pytestmark = pytest.mark.postgres
 
-_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-Other = Callable[[], Coroutine[Any, Any, Any]]
-
 
 @pytest.fixture
 def database_url(postgres_template: PostgresTemplate) -> str:
     return postgres_template.fresh()
-
-
-class Meanwhile:
-    """Lets another transaction in after the first call of a repository's method: it runs until it is committed, or
-    waits for a lock that ours has. ``done`` gives its outcome."""
-
-    def __init__(self, watcher: asyncpg.Connection, patch: pytest.MonkeyPatch) -> None:
-        self._watcher = watcher
-        self._patch = patch
-        self._task: asyncio.Task[Any] | None = None
-
-    def after(self, repository: type, method: str, other: Other) -> None:
-        original = getattr(repository, method)
-
-        def looked(*args: Any, **keywords: Any) -> Any:
-            found = original(*args, **keywords)
-            if self._task is None:
-                self._task = asyncio.ensure_future(other())
-                await_only(self._until_done_or_waiting())
-            return found
-
-        self._patch.setattr(repository, method, looked)
-
-    async def done(self) -> Any:
-        assert self._task is not None, "the other transaction was never let in"
-        return (await asyncio.gather(self._task, return_exceptions=True))[0]
-
-    async def _until_done_or_waiting(self) -> None:
-        assert self._task is not None
-        while not self._task.done():
-            if await self._watcher.fetchval(_WAITING):
-                break
-            await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def meanwhile(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Meanwhile]:
-    watcher = await asyncpg.connect(database_url)
-    yield Meanwhile(watcher, monkeypatch)
-    await watcher.close()
 
 
 async def attempt(work: Awaitable[Any]) -> Any:

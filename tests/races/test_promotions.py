@@ -18,7 +18,7 @@ from domain.ticketing.promotion_ports import Promotion
 from domain.ticketing.promotions import AddPromotion, UsePromotion, WithdrawPromotion
 from storage.repositories import promotions
 from storage.unit_of_work import UnitOfWork
-from tests.races.test_interleavings import Meanwhile
+from tests.races.meanwhile import Meanwhile
 from tests.support.clock import START, FakeClock
 from tests.support.house import SmallHouse, somebody
 from tests.support.invariants import check_invariants, violations

@@ -7,11 +7,10 @@ database's own rule, and at the deadline the claims decide. The first and the la
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import pytest
 
 from domain.errors import Rejected
@@ -22,7 +21,7 @@ from domain.ticketing.holding import ExpireOrders, LetGo
 from storage.repositories.programme import ProgrammeRepository
 from storage.repositories.ticketing import TicketingRepository
 from storage.unit_of_work import UnitOfWork
-from tests.races.test_interleavings import Meanwhile
+from tests.races.meanwhile import Meanwhile
 from tests.support.clock import FakeClock
 from tests.support.databases import PostgresTemplate
 from tests.support.house import SmallHouse, small_house
@@ -125,12 +124,6 @@ class TestOnPostgres:
     @pytest.fixture
     def database_url(self, postgres_template: PostgresTemplate) -> str:
         return postgres_template.fresh()
-
-    @pytest.fixture
-    async def meanwhile(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Meanwhile]:
-        watcher = await asyncpg.connect(database_url)
-        yield Meanwhile(watcher, monkeypatch)
-        await watcher.close()
 
     async def both(self, uow: UnitOfWork, house: SmallHouse, meanwhile: Meanwhile) -> tuple[str, str]:
         """The host lets the seat go just after the friend has looked at it."""

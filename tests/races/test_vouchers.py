@@ -23,7 +23,7 @@ from domain.ticketing.cancelling import CancelTickets
 from domain.ticketing.holding import ExpireOrders, LetGo
 from storage.repositories import vouchers
 from storage.unit_of_work import UnitOfWork
-from tests.races.test_interleavings import Meanwhile
+from tests.races.meanwhile import Meanwhile
 from tests.support.clock import FakeClock
 from tests.support.house import SmallHouse, somebody
 from tests.support.invariants import check_invariants, violations

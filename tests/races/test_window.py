@@ -28,7 +28,7 @@ from storage.repositories.window import WindowRepository
 from storage.tables.window import paper_claim
 from storage.unit_of_work import UnitOfWork
 from tests.races.defences import taking_over, without_constraint
-from tests.races.test_interleavings import Meanwhile
+from tests.races.meanwhile import Meanwhile
 from tests.races.test_together import outcome
 from tests.support.house import SmallHouse
 from tests.support.invariants import check_invariants, violations

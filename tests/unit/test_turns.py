@@ -9,7 +9,7 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.sender import RATE, make_courier_bot
-from bot.turns import is_urgent
+from bot.turns import Turns, is_urgent
 from handlers.areas import routers
 
 #: Seconds between two wakings: one turn of 1/25 s and half of the next.
@@ -59,3 +59,11 @@ async def test_turns_that_were_lost_to_a_busy_loop_are_caught_up_with(monkeypatc
         sent += await as_many_as_may_go()
         assert sent >= turn * LATE * RATE, "who wakes late sends less than may be sent"
     assert sent <= 29
+
+
+async def test_who_has_left_lends_nothing() -> None:
+    turns = Turns(1)
+    turns.leave(turns.line_up("{}"))
+    with turns.lent():
+        assert turns.line_up("{}").done()
+        assert not turns.line_up("{}").done()
